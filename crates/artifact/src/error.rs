@@ -1,0 +1,79 @@
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::Kind;
+
+/// Why an artifact could not be read or written. Every message is one line and names the path.
+#[derive(Debug, Error)]
+pub enum ArtifactError {
+    /// Nothing is there.
+    #[error("{path} is missing; make it with `{repair}`", path = path.display())]
+    Missing {
+        /// What was looked for.
+        path: PathBuf,
+        /// Command that makes it.
+        repair: String,
+    },
+    /// A file does not hold what its manifest says, or is not what its name says.
+    #[error("{path} is damaged: {reason}; {repair}", path = path.display())]
+    Damaged {
+        /// The damaged file.
+        path: PathBuf,
+        /// What was found instead.
+        reason: String,
+        /// What repairs it, as a phrase.
+        repair: String,
+    },
+    /// The artifact is of another kind or format version than this program reads.
+    #[error(
+        "{path} is {found}, but this program reads {expected}; {repair}",
+        path = path.display()
+    )]
+    Foreign {
+        /// The artifact.
+        path: PathBuf,
+        /// Kind and version found.
+        found: String,
+        /// Kind and version expected.
+        expected: String,
+        /// What repairs it, as a phrase.
+        repair: String,
+    },
+    /// A table or tensor lacks something, or has it in another type or shape.
+    #[error("{item}: {reason}")]
+    Content {
+        /// Table column or tensor.
+        item: String,
+        /// What was found and expected.
+        reason: String,
+    },
+    /// The operating system refused.
+    #[error("cannot {action} {path}: {source}", path = path.display())]
+    Io {
+        /// What was tried: a verb.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+impl ArtifactError {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+
+    pub(crate) fn content(item: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Content { item: item.into(), reason: reason.into() }
+    }
+
+    pub(crate) fn damaged(kind: Kind, folder: &Path, path: &Path, reason: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), reason: reason.into(), repair: kind.repair(folder) }
+    }
+}

@@ -1,0 +1,72 @@
+use std::path::Path;
+
+/// Kinds of artifact. This is the one place that maps a kind to its format version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `ingest/FIELD`: neurons, synapses, events.
+    Field,
+    /// `priors/FIELD`: functional measures, distances, communicability, initial weights.
+    Priors,
+    /// `train/FIELD/.runs/RUN`: one finished run.
+    Run,
+    /// `train/FIELD/ARM`: all runs of one arm.
+    Arm,
+    /// `analyze/.nulls/...`: measures of null networks.
+    Nulls,
+    /// `analyze`: metrics, statistics and the report of a study.
+    Analysis,
+}
+
+impl Kind {
+    /// Name in manifests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Field => "field",
+            Self::Priors => "priors",
+            Self::Run => "run",
+            Self::Arm => "arm",
+            Self::Nulls => "nulls",
+            Self::Analysis => "analysis",
+        }
+    }
+
+    /// Version of the format that this program reads and writes.
+    pub fn format_version(self) -> u32 {
+        1
+    }
+
+    /// The program that makes this kind.
+    pub fn stage(self) -> &'static str {
+        match self {
+            Self::Field => "ingest",
+            Self::Priors => "priors",
+            Self::Run | Self::Arm => "train",
+            Self::Nulls | Self::Analysis => "analyze",
+        }
+    }
+
+    /// Command that makes the artifact at `folder` where it is missing.
+    pub fn command(self, folder: &Path) -> String {
+        let field = match self {
+            Self::Field | Self::Priors => folder.file_name(),
+            Self::Arm => folder.parent().and_then(Path::file_name),
+            Self::Run | Self::Nulls | Self::Analysis => None,
+        };
+        match field {
+            Some(field) => format!("{} run --field {}", self.stage(), field.to_string_lossy()),
+            None => format!("{} run", self.stage()),
+        }
+    }
+
+    /// What repairs a damaged or foreign artifact at `folder`.
+    pub(crate) fn repair(self, folder: &Path) -> String {
+        match self {
+            Self::Field | Self::Priors | Self::Analysis => {
+                format!("repair it with `{} --force`", self.command(folder))
+            }
+            Self::Arm | Self::Run | Self::Nulls => {
+                format!("remove {} and run `{}`", folder.display(), self.command(folder))
+            }
+        }
+    }
+}

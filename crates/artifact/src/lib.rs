@@ -1,0 +1,32 @@
+//! Versioned artifacts: the only crate that opens, writes and replaces files of `artifacts/`.
+//!
+//! An artifact is a folder of Parquet and safetensors files with a `manifest.json` that names its
+//! kind, format version, the settings and inputs it was made from, and a BLAKE3 fingerprint of every
+//! file. It is drafted in a hidden sibling and moved to its place whole ([`Draft`]), verified whenever
+//! it is opened ([`Artifact`]), and remade only when its [`Recipe`] no longer matches ([`Decision`]).
+
+mod draft;
+mod error;
+mod field;
+mod fingerprint;
+mod kind;
+mod lock;
+mod manifest;
+mod opened;
+mod recipe;
+mod runs;
+mod table;
+mod tensors;
+
+pub use draft::{Draft, write_atomically};
+pub use error::ArtifactError;
+pub use field::{read_field, write_field};
+pub use fingerprint::Fingerprint;
+pub use kind::Kind;
+pub use lock::Lock;
+pub use manifest::{Manifest, Output, Times};
+pub use opened::Artifact;
+pub use recipe::{Decision, Recipe};
+pub use runs::{EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table};
+pub use table::{Column, Table};
+pub use tensors::{Tensor, TensorData, Tensors};

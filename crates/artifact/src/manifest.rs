@@ -1,0 +1,59 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Fingerprint;
+
+/// What `manifest.json` of an artifact says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Kind of artifact.
+    pub kind: String,
+    /// Version of the kind's format.
+    pub format_version: u32,
+    /// Program that made it.
+    pub stage: String,
+    /// Version of the program's results: it rises when equal inputs give other outputs.
+    pub stage_version: u32,
+    /// Random seed of the study.
+    pub seed: u64,
+    /// The settings that it depended on, and no others.
+    pub settings: Value,
+    /// Fingerprint of every input.
+    pub inputs: BTreeMap<String, Fingerprint>,
+    /// Every file of the artifact but this one, by its path within it.
+    pub outputs: BTreeMap<String, Output>,
+    /// What was odd in the input but usable.
+    pub notes: Vec<String>,
+    /// When it was made and how long that took: the only part that differs between equal studies.
+    pub times: Times,
+}
+
+/// One file of an artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// BLAKE3 of its bytes.
+    pub blake3: Fingerprint,
+    /// Its length, bytes.
+    pub bytes: u64,
+    /// Rows, of a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
+    /// Shape of every tensor, of a safetensors file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shapes: Option<BTreeMap<String, Vec<usize>>>,
+}
+
+/// When and how long.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Times {
+    /// End of the making, UTC, ISO 8601.
+    pub finished: String,
+    /// Wall time of the making, seconds.
+    pub seconds: f64,
+    /// Wall time of parts that have a name, seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, f64>,
+}

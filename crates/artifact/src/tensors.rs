@@ -1,0 +1,158 @@
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+
+use crate::ArtifactError;
+
+/// Elements of a tensor, last axis fastest.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TensorData {
+    /// Single precision: network weights.
+    F32(Vec<f32>),
+    /// Double precision: measures.
+    F64(Vec<f64>),
+}
+
+/// A tensor with its shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Length of every axis.
+    pub shape: Vec<usize>,
+    /// Elements.
+    pub data: TensorData,
+}
+
+/// Named tensors: a safetensors file in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tensors {
+    tensors: BTreeMap<String, Tensor>,
+}
+
+impl Tensors {
+    /// No tensors.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a double-precision tensor.
+    pub fn insert_f64(&mut self, name: impl Into<String>, shape: &[usize], data: Vec<f64>) {
+        self.tensors.insert(name.into(), Tensor { shape: shape.to_vec(), data: TensorData::F64(data) });
+    }
+
+    /// Adds a single-precision tensor.
+    pub fn insert_f32(&mut self, name: impl Into<String>, shape: &[usize], data: Vec<f32>) {
+        self.tensors.insert(name.into(), Tensor { shape: shape.to_vec(), data: TensorData::F32(data) });
+    }
+
+    /// Names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tensors.is_empty()
+    }
+
+    /// The tensor of this name.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`] if there is none.
+    pub fn get(&self, name: &str) -> Result<&Tensor, ArtifactError> {
+        self.tensors.get(name).ok_or_else(|| {
+            ArtifactError::content(
+                format!("tensor {name}"),
+                format!("not among {}", self.names().collect::<Vec<_>>().join(", ")),
+            )
+        })
+    }
+
+    /// Elements of a double-precision tensor of this shape.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`] if it is missing, or of another type or shape.
+    pub fn f64(&self, name: &str, shape: &[usize]) -> Result<&[f64], ArtifactError> {
+        match &self.get(name)?.data {
+            TensorData::F64(values) => self.shaped(name, shape).map(|()| values.as_slice()),
+            TensorData::F32(_) => Err(ArtifactError::content(format!("tensor {name}"), "found f32, expected f64")),
+        }
+    }
+
+    /// Elements of a single-precision tensor of this shape.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`] if it is missing, or of another type or shape.
+    pub fn f32(&self, name: &str, shape: &[usize]) -> Result<&[f32], ArtifactError> {
+        match &self.get(name)?.data {
+            TensorData::F32(values) => self.shaped(name, shape).map(|()| values.as_slice()),
+            TensorData::F64(_) => Err(ArtifactError::content(format!("tensor {name}"), "found f64, expected f32")),
+        }
+    }
+
+    /// Shapes by name.
+    pub fn shapes(&self) -> BTreeMap<String, Vec<usize>> {
+        self.tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect()
+    }
+
+    fn shaped(&self, name: &str, shape: &[usize]) -> Result<(), ArtifactError> {
+        let found = &self.get(name)?.shape;
+        if found == shape {
+            Ok(())
+        } else {
+            Err(ArtifactError::content(format!("tensor {name}"), format!("found shape {found:?}, expected {shape:?}")))
+        }
+    }
+
+    /// Writes the tensors as safetensors; equal tensors are equal bytes.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`] if a shape does not fit its data.
+    pub fn to_safetensors(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
+        let bytes: Vec<(&String, &Tensor, Dtype, Vec<u8>)> = self
+            .tensors
+            .iter()
+            .map(|(name, tensor)| match &tensor.data {
+                TensorData::F32(values) => {
+                    (name, tensor, Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+                }
+                TensorData::F64(values) => {
+                    (name, tensor, Dtype::F64, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+                }
+            })
+            .collect();
+        let views = bytes
+            .iter()
+            .map(|(name, tensor, kind, bytes)| Ok((*name, TensorView::new(*kind, tensor.shape.clone(), bytes)?)))
+            .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+        // One entry only: the order of several would depend on a hash map.
+        let metadata = HashMap::from([("format".to_owned(), "lamina".to_owned())]);
+        views
+            .and_then(|views| safetensors::serialize(views, Some(metadata)))
+            .map_err(|error| ArtifactError::content(name, error.to_string()))
+    }
+
+    /// Reads a safetensors file of f32 and f64 tensors.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`] if it is not such a file.
+    pub fn from_safetensors(name: &str, bytes: &[u8]) -> Result<Self, ArtifactError> {
+        let failed = |error: &dyn std::fmt::Display| ArtifactError::content(name, error.to_string());
+        let file = SafeTensors::deserialize(bytes).map_err(|error| failed(&error))?;
+        let mut tensors = Self::new();
+        for (tensor_name, view) in file.iter() {
+            let bytes = view.data();
+            match view.dtype() {
+                Dtype::F32 => {
+                    let values = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+                    tensors.insert_f32(tensor_name, view.shape(), values);
+                }
+                Dtype::F64 => {
+                    let values = bytes.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
+                    tensors.insert_f64(tensor_name, view.shape(), values);
+                }
+                other => return Err(failed(&format!("tensor {tensor_name} is {other:?}, expected f32 or f64"))),
+            }
+        }
+        Ok(tensors)
+    }
+}

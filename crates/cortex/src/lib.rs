@@ -1,0 +1,25 @@
+//! The words of the domain, shared by every other crate: fields and neurons, variants, tasks,
+//! protocols, runs, and the named random streams that make a study repeatable.
+//!
+//! No file is opened here and nothing is computed from data.
+//!
+//! Convention, stated once for the whole workspace: a recurrent or synaptic matrix is `W[pre, post]`,
+//! row-major wherever it lies in a flat slice or a file.
+
+mod field;
+mod functional;
+mod protocol;
+mod run;
+mod stream;
+mod task;
+mod variant;
+
+pub use field::{Connection, Event, Field, FieldName, FieldNameError, Neuron, NucleusId, RootId, UnitId, VOXEL_UM};
+pub use functional::{FunctionalFactor, UnknownFactor};
+pub use protocol::{
+    Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling, ReportedAccuracy,
+};
+pub use run::{RunKey, file_stem};
+pub use stream::stream;
+pub use task::{Task, UnknownTask};
+pub use variant::{Communicability, Distance, Initialiser, Variant, VariantError};

@@ -1,0 +1,37 @@
+use std::fmt;
+
+use crate::{FieldName, Task, Variant};
+
+/// The name of a run: one network of a study.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunKey {
+    /// Field whose cortex gives the priors.
+    pub field: FieldName,
+    /// Arm of the study.
+    pub arm: String,
+    /// Task that the network learns.
+    pub task: Task,
+    /// Variant of the priors.
+    pub variant: Variant,
+    /// Simulation, from 0.
+    pub simulation: u32,
+}
+
+impl RunKey {
+    /// Name of the run's files within its arm, unique and safe in any file system: `*` becomes `s`
+    /// and `!` becomes `x` (`go-nogo.WsDsC.07`).
+    pub fn file_stem(&self) -> String {
+        format!("{}.{}.{:02}", self.task, file_stem(self.variant), self.simulation)
+    }
+}
+
+/// Writes a variant so that it is safe as a file name: `*` becomes `s` and `!` becomes `x`.
+pub fn file_stem(variant: Variant) -> String {
+    variant.to_string().replace('*', "s").replace('!', "x")
+}
+
+impl fmt::Display for RunKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}/{}/{}/{}", self.field, self.arm, self.task, self.variant, self.simulation)
+    }
+}
