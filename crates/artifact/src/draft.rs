@@ -38,8 +38,10 @@ impl Draft {
         remove_remains(place, parent)?;
         let prefix = hidden_sibling(place, "draft-");
         let prefix = prefix.file_name().unwrap_or_default();
-        let folder =
-            Builder::new().prefix(prefix).tempdir_in(parent).map_err(ArtifactError::io("write in", parent))?;
+        let folder = Builder::new()
+            .prefix(prefix)
+            .tempdir_in(parent)
+            .map_err(ArtifactError::io("write in", parent))?;
         Ok(Self {
             place: place.to_owned(),
             folder,
@@ -222,7 +224,8 @@ fn open_to_all(folder: &Path) -> Result<(), ArtifactError> {
 #[cfg(unix)]
 fn set_mode(path: &Path, mode: u32) -> Result<(), ArtifactError> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(ArtifactError::io("open to all", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(ArtifactError::io("open to all", path))
 }
 
 #[cfg(not(unix))]

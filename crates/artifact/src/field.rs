@@ -12,14 +12,18 @@ const EVENTS: &str = "events.parquet";
 /// [`ArtifactError::Io`] if the disk refuses.
 pub fn write_field(draft: &mut Draft, field: &Field) -> Result<(), ArtifactError> {
     let neurons = &field.neurons;
-    let coordinate_um = |axis: usize| Column::F64(neurons.iter().map(|neuron| neuron.position_um[axis]).collect());
+    let coordinate_um =
+        |axis: usize| Column::F64(neurons.iter().map(|neuron| neuron.position_um[axis]).collect());
     let coordinate_voxel =
         |axis: usize| Column::I64(neurons.iter().map(|neuron| neuron.position_voxel[axis]).collect());
     let table = Table::new()
         .with("index", Column::U32((0..neurons.len() as u32).collect()))
         .with("unit_id", Column::I64(neurons.iter().map(|neuron| neuron.unit.0).collect()))
         .with("nucleus_id", Column::I64(neurons.iter().map(|neuron| neuron.nucleus.0).collect()))
-        .with("root_id", Column::OptionalI64(neurons.iter().map(|neuron| neuron.root.map(|root| root.0)).collect()))
+        .with(
+            "root_id",
+            Column::OptionalI64(neurons.iter().map(|neuron| neuron.root.map(|root| root.0)).collect()),
+        )
         .with("x_um", coordinate_um(0))
         .with("y_um", coordinate_um(1))
         .with("z_um", coordinate_um(2))
@@ -46,7 +50,8 @@ pub fn write_field(draft: &mut Draft, field: &Field) -> Result<(), ArtifactError
 /// [`ArtifactError::Damaged`] or [`ArtifactError::Content`] if a table is not what it should be.
 pub fn read_field(artifact: &Artifact, name: &FieldName) -> Result<Field, ArtifactError> {
     let table = artifact.table(NEURONS)?;
-    let (unit, nucleus, root) = (table.i64("unit_id")?, table.i64("nucleus_id")?, table.optional_i64("root_id")?);
+    let (unit, nucleus, root) =
+        (table.i64("unit_id")?, table.i64("nucleus_id")?, table.optional_i64("root_id")?);
     let um = [table.f64("x_um")?, table.f64("y_um")?, table.f64("z_um")?];
     let voxel = [table.i64("x_voxel")?, table.i64("y_voxel")?, table.i64("z_voxel")?];
     let neurons = (0..table.rows())
@@ -58,13 +63,14 @@ pub fn read_field(artifact: &Artifact, name: &FieldName) -> Result<Field, Artifa
             position_voxel: voxel.map(|axis| axis[row]),
         })
         .collect::<Vec<_>>();
-    let in_field = |file: &str, indexes: &[u32]| match indexes.iter().find(|&&index| index as usize >= neurons.len())
-    {
-        Some(index) => {
-            Err(ArtifactError::content(file, format!("neuron {index} does not exist, there are {}", neurons.len())))
-        }
-        None => Ok(()),
-    };
+    let in_field =
+        |file: &str, indexes: &[u32]| match indexes.iter().find(|&&index| index as usize >= neurons.len()) {
+            Some(index) => Err(ArtifactError::content(
+                file,
+                format!("neuron {index} does not exist, there are {}", neurons.len()),
+            )),
+            None => Ok(()),
+        };
     let table = artifact.table(SYNAPSES)?;
     let (pre, post, count) = (table.u32("pre")?, table.u32("post")?, table.u32("count")?);
     let size = table.optional_f64("size")?;

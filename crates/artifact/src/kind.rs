@@ -11,7 +11,7 @@ pub enum Kind {
     Run,
     /// `train/FIELD/ARM`: all runs of one arm.
     Arm,
-    /// `analyze/.nulls/...`: measures of null networks.
+    /// `nulls/NAME`: measures of null networks, shared by studies.
     Nulls,
     /// `analyze`: metrics, statistics and the report of a study.
     Analysis,

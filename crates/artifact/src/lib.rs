@@ -27,6 +27,8 @@ pub use lock::Lock;
 pub use manifest::{Manifest, Output, Times};
 pub use opened::Artifact;
 pub use recipe::{Decision, Recipe};
-pub use runs::{EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table};
+pub use runs::{
+    EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table,
+};
 pub use table::{Column, Table};
 pub use tensors::{Tensor, TensorData, Tensors};

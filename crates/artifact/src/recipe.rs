@@ -102,11 +102,7 @@ fn first_change(path: &str, old: &Value, new: &Value) -> Option<String> {
     if let (Value::Object(old), Value::Object(new)) = (old, new) {
         return old.keys().chain(new.keys()).find_map(|key| {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            first_change(
-                &path,
-                old.get(key).unwrap_or(&Value::Null),
-                new.get(key).unwrap_or(&Value::Null),
-            )
+            first_change(&path, old.get(key).unwrap_or(&Value::Null), new.get(key).unwrap_or(&Value::Null))
         });
     }
     let shown = |value: &Value| match value.to_string() {

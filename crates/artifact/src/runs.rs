@@ -89,7 +89,8 @@ impl Measures {
     }
 
     fn from_array(values: [Option<f64>; 6]) -> Self {
-        let [train_accuracy, train_loss, validation_accuracy, validation_loss, test_accuracy, test_loss] = values;
+        let [train_accuracy, train_loss, validation_accuracy, validation_loss, test_accuracy, test_loss] =
+            values;
         Self { train_accuracy, train_loss, validation_accuracy, validation_loss, test_accuracy, test_loss }
     }
 }
@@ -126,7 +127,8 @@ pub fn epoch_table(epochs: &[EpochRecord]) -> Table {
 /// [`ArtifactError::Content`] names the column, or the row whose key cannot be read.
 pub fn runs_from_table(table: &Table) -> Result<Vec<RunRecord>, ArtifactError> {
     let (protocol, seed, status) = (table.text("protocol")?, table.i64("seed")?, table.text("status")?);
-    let (epochs, penalty, weights) = (table.u32("epochs")?, table.optional_f64("penalty")?, table.text("weights")?);
+    let (epochs, penalty, weights) =
+        (table.u32("epochs")?, table.optional_f64("penalty")?, table.text("weights")?);
     let measures = measures_from_table(table)?;
     keys_from_table(table)?
         .into_iter()
@@ -182,8 +184,9 @@ fn keys_from_table(table: &Table) -> Result<Vec<RunKey>, ArtifactError> {
     let (variant, simulation) = (table.text("variant")?, table.u32("simulation")?);
     (0..table.rows())
         .map(|row| {
-            let failed =
-                |error: &dyn std::fmt::Display| ArtifactError::content(format!("row {row}"), error.to_string());
+            let failed = |error: &dyn std::fmt::Display| {
+                ArtifactError::content(format!("row {row}"), error.to_string())
+            };
             Ok(RunKey {
                 field: field[row].parse().map_err(|error| failed(&error))?,
                 arm: arm[row].clone(),

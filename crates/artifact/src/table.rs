@@ -85,12 +85,12 @@ impl Column {
             (DataType::Float64, true) => {
                 Self::OptionalF64(array.as_primitive::<Float64Type>().iter().collect())
             }
-            (DataType::Utf8, false) => {
-                Self::Text(array.as_string::<i32>().iter().map(|text| text.unwrap_or_default().to_owned()).collect())
-            }
-            (DataType::Utf8, true) => {
-                Self::OptionalText(array.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect())
-            }
+            (DataType::Utf8, false) => Self::Text(
+                array.as_string::<i32>().iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
+            ),
+            (DataType::Utf8, true) => Self::OptionalText(
+                array.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect(),
+            ),
             _ => return None,
         };
         Some(column)
@@ -222,8 +222,9 @@ impl Table {
             .map_err(|error| failed(&error))?;
         let batch = concat_batches(&schema, &batches).map_err(|error| failed(&error))?;
         let columns = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
-            let column = Column::from_arrow(array, field.is_nullable())
-                .ok_or_else(|| failed(&format!("column {} has the type {}", field.name(), field.data_type())))?;
+            let column = Column::from_arrow(array, field.is_nullable()).ok_or_else(|| {
+                failed(&format!("column {} has the type {}", field.name(), field.data_type()))
+            })?;
             Ok((field.name().clone(), column))
         });
         Ok(Self { columns: columns.collect::<Result<_, ArtifactError>>()? })

@@ -74,7 +74,9 @@ impl Tensors {
     pub fn f64(&self, name: &str, shape: &[usize]) -> Result<&[f64], ArtifactError> {
         match &self.get(name)?.data {
             TensorData::F64(values) => self.shaped(name, shape).map(|()| values.as_slice()),
-            TensorData::F32(_) => Err(ArtifactError::content(format!("tensor {name}"), "found f32, expected f64")),
+            TensorData::F32(_) => {
+                Err(ArtifactError::content(format!("tensor {name}"), "found f32, expected f64"))
+            }
         }
     }
 
@@ -85,7 +87,9 @@ impl Tensors {
     pub fn f32(&self, name: &str, shape: &[usize]) -> Result<&[f32], ArtifactError> {
         match &self.get(name)?.data {
             TensorData::F32(values) => self.shaped(name, shape).map(|()| values.as_slice()),
-            TensorData::F64(_) => Err(ArtifactError::content(format!("tensor {name}"), "found f64, expected f32")),
+            TensorData::F64(_) => {
+                Err(ArtifactError::content(format!("tensor {name}"), "found f64, expected f32"))
+            }
         }
     }
 
@@ -99,7 +103,10 @@ impl Tensors {
         if found == shape {
             Ok(())
         } else {
-            Err(ArtifactError::content(format!("tensor {name}"), format!("found shape {found:?}, expected {shape:?}")))
+            Err(ArtifactError::content(
+                format!("tensor {name}"),
+                format!("found shape {found:?}, expected {shape:?}"),
+            ))
         }
     }
 
@@ -122,7 +129,9 @@ impl Tensors {
             .collect();
         let views = bytes
             .iter()
-            .map(|(name, tensor, kind, bytes)| Ok((*name, TensorView::new(*kind, tensor.shape.clone(), bytes)?)))
+            .map(|(name, tensor, kind, bytes)| {
+                Ok((*name, TensorView::new(*kind, tensor.shape.clone(), bytes)?))
+            })
             .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
         // One entry only: the order of several would depend on a hash map.
         let metadata = HashMap::from([("format".to_owned(), "lamina".to_owned())]);
@@ -143,14 +152,18 @@ impl Tensors {
             let bytes = view.data();
             match view.dtype() {
                 Dtype::F32 => {
-                    let values = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+                    let values =
+                        bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
                     tensors.insert_f32(tensor_name, view.shape(), values);
                 }
                 Dtype::F64 => {
-                    let values = bytes.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
+                    let values =
+                        bytes.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
                     tensors.insert_f64(tensor_name, view.shape(), values);
                 }
-                other => return Err(failed(&format!("tensor {tensor_name} is {other:?}, expected f32 or f64"))),
+                other => {
+                    return Err(failed(&format!("tensor {tensor_name} is {other:?}, expected f32 or f64")));
+                }
             }
         }
         Ok(tensors)

@@ -143,6 +143,9 @@ mod tests {
         for bad in ["", "..", "6/6/2", "a b", "é", &"x".repeat(65)] {
             assert!(bad.parse::<FieldName>().is_err(), "{bad}");
         }
-        assert_eq!("synthetic_64".parse::<FieldName>().ok().and_then(|name| name.synthetic_neurons()), Some(64));
+        assert_eq!(
+            "synthetic_64".parse::<FieldName>().ok().and_then(|name| name.synthetic_neurons()),
+            Some(64)
+        );
     }
 }

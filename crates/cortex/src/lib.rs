@@ -14,10 +14,13 @@ mod stream;
 mod task;
 mod variant;
 
-pub use field::{Connection, Event, Field, FieldName, FieldNameError, Neuron, NucleusId, RootId, UnitId, VOXEL_UM};
+pub use field::{
+    Connection, Event, Field, FieldName, FieldNameError, Neuron, NucleusId, RootId, UnitId, VOXEL_UM,
+};
 pub use functional::{FunctionalFactor, UnknownFactor};
 pub use protocol::{
-    Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling, ReportedAccuracy,
+    Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling,
+    ReportedAccuracy,
 };
 pub use run::{RunKey, file_stem};
 pub use stream::stream;

@@ -59,8 +59,11 @@ pub struct VariantError {
 }
 
 impl Initialiser {
-    const NAMED: [(&'static str, Self); 3] =
-        [("orthogonal", Self::Orthogonal), ("functional", Self::Functional), ("relabelled", Self::Relabelled)];
+    const NAMED: [(&'static str, Self); 3] = [
+        ("orthogonal", Self::Orthogonal),
+        ("functional", Self::Functional),
+        ("relabelled", Self::Relabelled),
+    ];
 }
 
 impl Variant {
@@ -120,12 +123,15 @@ impl FromStr for Variant {
     /// Reads `W*D*C` and the long form `W~functional D* C`; spaces between parts are free.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = |reason: String| VariantError { text: text.to_owned(), reason };
-        let rest = text.trim().strip_prefix('W').ok_or_else(|| error("it does not begin with W".to_owned()))?;
+        let rest =
+            text.trim().strip_prefix('W').ok_or_else(|| error("it does not begin with W".to_owned()))?;
         let (initialiser, rest) = match rest.chars().next() {
             Some('*') => (Initialiser::Functional, &rest[1..]),
             Some('!') => (Initialiser::Relabelled, &rest[1..]),
             Some('~') => {
-                let end = rest[1..].find(|c: char| !c.is_ascii_lowercase() && c != '-').map_or(rest.len(), |at| at + 1);
+                let end = rest[1..]
+                    .find(|c: char| !c.is_ascii_lowercase() && c != '-')
+                    .map_or(rest.len(), |at| at + 1);
                 let name = &rest[1..end];
                 let named = Initialiser::NAMED.iter().find(|(known, _)| *known == name);
                 (named.ok_or_else(|| error(format!("unknown initialiser `{name}`")))?.1, &rest[end..])

@@ -24,7 +24,8 @@ pub(crate) fn fill(trial: &mut [f32], random: &mut impl RngCore) -> u32 {
         if STIMULUS_STEPS.contains(&step) {
             for (stimulus, angle) in ANGLES.into_iter().enumerate() {
                 let noise: f32 = random.sample(StandardNormal);
-                inputs[1 + stimulus] = 0.5 + coherence / 200.0 * (angle - ANGLES[truth]).cos() + NOISE_SD * noise;
+                inputs[1 + stimulus] =
+                    0.5 + coherence / 200.0 * (angle - ANGLES[truth]).cos() + NOISE_SD * noise;
             }
         }
     }

@@ -24,7 +24,10 @@ fn labels_are_balanced_and_in_range() {
         for label in 0..outputs as u32 {
             let share = trials.labels.iter().filter(|&&l| l == label).count() as f64 / COUNT as f64;
             let expected = 1.0 / outputs as f64;
-            assert!((share - expected).abs() < 4.0 * (expected / COUNT as f64).sqrt(), "{task} {label}: {share}");
+            assert!(
+                (share - expected).abs() < 4.0 * (expected / COUNT as f64).sqrt(),
+                "{task} {label}: {share}"
+            );
         }
     }
 }
@@ -35,7 +38,8 @@ fn the_answer_of_one_choice_inference_is_one_of_the_choices_and_needs_the_goal()
     let mut answers = std::collections::BTreeMap::<(usize, Vec<usize>), u32>::new();
     for trial in 0..trials.len() {
         let goal = (0..4).find(|&channel| at(&trials, trial, 0, channel) == 1.0).unwrap();
-        let choices: Vec<usize> = (0..4).filter(|&choice| at(&trials, trial, 49, 4 + choice) == 1.0).collect();
+        let choices: Vec<usize> =
+            (0..4).filter(|&choice| at(&trials, trial, 49, 4 + choice) == 1.0).collect();
         assert_eq!(choices.len(), 2);
         assert!(choices.contains(&(trials.labels[trial] as usize)));
         assert!((0..8).all(|channel| (20..30).all(|step| at(&trials, trial, step, channel) == 0.0)));
@@ -70,7 +74,8 @@ fn perceptual_evidence_has_the_stated_mean_and_noise() {
     for trial in 0..trials.len() {
         let truth = trials.labels[trial] as usize;
         for step in 1..31 {
-            let evidence = f64::from(at(&trials, trial, step, 1 + truth) - at(&trials, trial, step, 2 - truth));
+            let evidence =
+                f64::from(at(&trials, trial, step, 1 + truth) - at(&trials, trial, step, 2 - truth));
             sum += evidence;
             count += 1.0;
             let total = f64::from(at(&trials, trial, step, 1) + at(&trials, trial, step, 2)) - 1.0;

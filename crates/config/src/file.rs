@@ -1,0 +1,165 @@
+//! The file as it is written: every key with its default.
+
+use std::collections::BTreeMap;
+
+use cortex::{FunctionalFactor, Protocol};
+use serde::{Deserialize, Serialize};
+
+/// A whole `pipeline.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct File {
+    pub(crate) artifacts: String,
+    pub(crate) seed: u64,
+    pub(crate) source: Source,
+    pub(crate) priors: Priors,
+    pub(crate) train: Train,
+    pub(crate) arm: Vec<toml::Table>,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            artifacts: "artifacts".to_owned(),
+            seed: 1,
+            source: Source::default(),
+            priors: Priors::default(),
+            train: Train::default(),
+            arm: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Source {
+    pub(crate) kind: SourceKind,
+    pub(crate) path: String,
+    pub(crate) fields: OneOrMany,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SourceKind {
+    Synthetic,
+    Bundle,
+    Tables,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self {
+            kind: SourceKind::Synthetic,
+            path: "data".to_owned(),
+            fields: OneOrMany::Many(vec!["synthetic_64".to_owned()]),
+        }
+    }
+}
+
+/// A word such as `"all"`, or a list of names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a name or a list of names")]
+pub(crate) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Priors {
+    pub(crate) bin_seconds: f64,
+    pub(crate) sttc_window_seconds: f64,
+    pub(crate) precision: Precision,
+    pub(crate) grid: BTreeMap<String, [usize; 3]>,
+}
+
+impl Default for Priors {
+    fn default() -> Self {
+        Self {
+            bin_seconds: 0.2,
+            sttc_window_seconds: 0.1,
+            precision: Precision::Name("inverse".to_owned()),
+            grid: BTreeMap::new(),
+        }
+    }
+}
+
+/// `"inverse"`, `"graphical-lasso-cv"` or `{ graphical-lasso = ALPHA }`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"inverse\", \"graphical-lasso-cv\" or { graphical-lasso = ALPHA }")]
+pub(crate) enum Precision {
+    Name(String),
+    Penalised {
+        #[serde(rename = "graphical-lasso")]
+        graphical_lasso: f64,
+    },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Train {
+    pub(crate) tasks: Vec<String>,
+    pub(crate) variants: OneOrMany,
+    pub(crate) simulations: u32,
+    pub(crate) training_trials: usize,
+    pub(crate) validation_trials: usize,
+    pub(crate) test_trials: usize,
+    pub(crate) epochs: u32,
+    pub(crate) batch: usize,
+    pub(crate) learning_rate: f64,
+    pub(crate) input_noise: f64,
+    pub(crate) lambda: f64,
+    pub(crate) lambda_emd: f64,
+    pub(crate) device: String,
+    pub(crate) concurrent_runs: usize,
+}
+
+impl Default for Train {
+    fn default() -> Self {
+        Self {
+            tasks: cortex::Task::ALL.iter().map(|task| task.name().to_owned()).collect(),
+            variants: OneOrMany::One("published".to_owned()),
+            simulations: 20,
+            training_trials: 5120,
+            validation_trials: 2560,
+            test_trials: 2560,
+            epochs: 10,
+            batch: 128,
+            learning_rate: 0.001,
+            input_noise: 0.05,
+            lambda: 0.3,
+            lambda_emd: 0.1,
+            device: "cpu".to_owned(),
+            concurrent_runs: 0,
+        }
+    }
+}
+
+/// The keys that belong to an arm itself; its other keys override `[priors]` and `[train]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Arm {
+    pub(crate) name: String,
+    pub(crate) protocol: NamedOrCustomProtocol,
+    pub(crate) factors: Vec<FunctionalFactor>,
+    pub(crate) positive: bool,
+}
+
+impl Default for Arm {
+    fn default() -> Self {
+        Self {
+            name: "main".to_owned(),
+            protocol: NamedOrCustomProtocol::Named("published".to_owned()),
+            factors: vec![FunctionalFactor::Correlation, FunctionalFactor::Sttc],
+            positive: false,
+        }
+    }
+}
+
+/// `"published"`, `"described"`, or a table of switches (those left out are as published).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"published\", \"described\" or a table of protocol switches")]
+pub(crate) enum NamedOrCustomProtocol {
+    Named(String),
+    Custom(Protocol),
+}

@@ -1,0 +1,16 @@
+//! `pipeline.toml` to checked settings.
+//!
+//! One file is one study. The raw file ([`mod@file`]) is read, `--set` changes are laid over it, and
+//! only a checked [`Study`] reaches the stages. Paths are relative to the working directory.
+
+mod check;
+mod error;
+mod file;
+mod load;
+mod study;
+
+pub use error::ConfigError;
+pub use load::load;
+pub use study::{
+    Arm, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study, TrainSettings,
+};

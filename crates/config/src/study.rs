@@ -1,0 +1,138 @@
+use std::path::PathBuf;
+
+use cortex::{FieldName, FunctionalFactor, Protocol, Task, Variant};
+use serde::Serialize;
+
+/// A checked study.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The configuration file that it was read from.
+    pub file: PathBuf,
+    /// Folder of the artifacts.
+    pub artifacts: PathBuf,
+    /// Seed of every random stream.
+    pub seed: u64,
+    /// Where cortex comes from.
+    pub source: Source,
+    /// Settings of the field's measures.
+    pub priors: PriorSettings,
+    /// Arms, at least one, of distinct names.
+    pub arms: Vec<Arm>,
+}
+
+/// Where cortex comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The embedded synthetic cortex.
+    Synthetic {
+        /// Fields `synthetic_N`.
+        fields: Vec<FieldName>,
+    },
+    /// A folder in the layout of the study's released bundle.
+    Bundle {
+        /// The folder.
+        path: PathBuf,
+        /// Which of its fields.
+        fields: FieldSelection,
+    },
+    /// A folder of MICrONS tables.
+    Tables {
+        /// The folder.
+        path: PathBuf,
+        /// Which of its fields.
+        fields: FieldSelection,
+    },
+}
+
+/// Which fields of a source a study uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldSelection {
+    /// Every field that the source holds.
+    All,
+    /// These.
+    Named(Vec<FieldName>),
+}
+
+/// Settings of functional measures and distances.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PriorSettings {
+    /// Width of the bins that events are counted in, seconds.
+    pub bin_seconds: f64,
+    /// Half width of the window of the spike time tiling coefficient, seconds.
+    pub sttc_window_seconds: f64,
+    /// Estimator of the precision matrix.
+    pub precision: PrecisionEstimator,
+    /// Shapes of the grid control, by field; other fields get one by factorising N.
+    pub grid: std::collections::BTreeMap<FieldName, [usize; 3]>,
+}
+
+/// Estimator of the precision matrix of binned counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrecisionEstimator {
+    /// Inverse of the covariance.
+    Inverse,
+}
+
+/// Settings of training.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainSettings {
+    /// Tasks, in order, without repetition.
+    pub tasks: Vec<Task>,
+    /// Variants, in order, without repetition.
+    pub variants: Vec<Variant>,
+    /// Simulations of every variant and task.
+    pub simulations: u32,
+    /// Trials to train on.
+    pub training_trials: usize,
+    /// Trials to validate on after every epoch.
+    pub validation_trials: usize,
+    /// Trials to test on.
+    pub test_trials: usize,
+    /// Passes over the training trials.
+    pub epochs: u32,
+    /// Trials in a batch; divides the training trials.
+    pub batch: usize,
+    /// Adam's learning rate.
+    pub learning_rate: f64,
+    /// Standard deviation of the Gaussian noise added to inputs in training.
+    pub input_noise: f64,
+    /// Strength λ of the penalties.
+    pub lambda: f64,
+    /// Strength λ_EMD of the distance between communicabilities.
+    pub lambda_emd: f64,
+    /// Where tensors live.
+    #[serde(skip)]
+    pub device: Device,
+    /// Runs that train at once; 0 for one a core.
+    #[serde(skip)]
+    pub concurrent_runs: usize,
+}
+
+/// Where tensors live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// The processor.
+    Cpu,
+    /// An NVIDIA accelerator, with the cargo feature `cuda`.
+    Cuda,
+    /// An Apple accelerator, with the cargo feature `metal`.
+    Metal,
+}
+
+/// One arm of a study: a way to train all its variants and tasks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    /// Name, safe as a folder.
+    pub name: String,
+    /// The switches in which the study's code and text differ.
+    pub protocol: Protocol,
+    /// Functional factors of `W*`, at least one.
+    pub factors: Vec<FunctionalFactor>,
+    /// Whether recurrent weights are clipped at zero after every step.
+    pub positive: bool,
+    /// Prior settings with the arm's overrides.
+    pub priors: PriorSettings,
+    /// Training settings with the arm's overrides.
+    pub train: TrainSettings,
+}

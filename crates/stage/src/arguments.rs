@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use cortex::FieldName;
+use thiserror::Error;
+
+/// Arguments of `run`, the same for all four programs.
+#[derive(Args, Clone, Debug)]
+pub struct RunArguments {
+    /// Configuration of the study
+    #[arg(long, value_name = "FILE", default_value = "pipeline.toml")]
+    pub config: PathBuf,
+    /// Folder of the artifacts, instead of the configuration's
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
+    /// Only this field (repeatable)
+    #[arg(long, value_name = "F")]
+    pub field: Vec<FieldName>,
+    /// Set a key of the configuration to a TOML value, such as train.epochs=3 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Make everything anew, even what is up to date
+    #[arg(long)]
+    pub force: bool,
+    /// Say what would be made, and why; make nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// No progress, only results and errors
+    #[arg(long)]
+    pub quiet: bool,
+    /// Write the files that were read and made, as variables for make
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub dependencies: Option<PathBuf>,
+}
+
+/// Arguments that do not fit the study.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);

@@ -1,0 +1,12 @@
+//! What the four programs share: the arguments of `run`, the console, and how an artifact is made only
+//! when its recipe asks for it.
+
+mod arguments;
+mod console;
+mod program;
+mod session;
+
+pub use arguments::{RunArguments, UsageError};
+pub use console::{Console, Progress};
+pub use program::program;
+pub use session::{Made, Session};

@@ -1,0 +1,195 @@
+use std::{
+    collections::BTreeSet,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use artifact::{Artifact, Decision, Draft, Kind, Manifest, Recipe, write_atomically};
+use config::{FieldSelection, Source, Study};
+use cortex::FieldName;
+
+use crate::{Console, RunArguments, UsageError};
+
+/// One `run` of one program: its study, its arguments, its console.
+#[derive(Debug)]
+pub struct Session {
+    /// The study.
+    pub study: Study,
+    /// Where the program speaks.
+    pub console: Console,
+    /// Whether to only say what would be made.
+    pub dry_run: bool,
+    stage: &'static str,
+    arguments: RunArguments,
+    sources: BTreeSet<PathBuf>,
+    outputs: BTreeSet<PathBuf>,
+}
+
+/// What became of an artifact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Made {
+    /// It was up to date and was left alone.
+    UpToDate,
+    /// It was made.
+    New(Box<Manifest>),
+    /// It would have been made, for the reason that was printed.
+    WouldMake,
+}
+
+impl Session {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// [`config::ConfigError`].
+    pub fn open(stage: &'static str, arguments: RunArguments) -> anyhow::Result<Self> {
+        let mut study = config::load(&arguments.config, &arguments.set)?;
+        if let Some(artifacts) = &arguments.artifacts {
+            study.artifacts.clone_from(artifacts);
+        }
+        Ok(Self {
+            console: Console::new(arguments.quiet),
+            dry_run: arguments.dry_run,
+            sources: BTreeSet::from([arguments.config.clone()]),
+            outputs: BTreeSet::new(),
+            study,
+            stage,
+            arguments,
+        })
+    }
+
+    /// Keeps the fields that `--field` asks for, all of them without it.
+    ///
+    /// # Errors
+    /// [`UsageError`] names a field that is not among `available`.
+    pub fn select(&self, available: Vec<FieldName>) -> anyhow::Result<Vec<FieldName>> {
+        let wanted = &self.arguments.field;
+        if let Some(missing) = wanted.iter().find(|field| !available.contains(field)) {
+            let known = available.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
+            let message =
+                format!("--field {missing} is not in {}, which has {known}", self.arguments.config.display());
+            return Err(UsageError(message).into());
+        }
+        Ok(available.into_iter().filter(|field| wanted.is_empty() || wanted.contains(field)).collect())
+    }
+
+    /// The fields of the study, as far as `ingest` has made them, narrowed by `--field`.
+    ///
+    /// # Errors
+    /// [`UsageError`] as in [`Session::select`]; an error if no field has been ingested where all are asked for.
+    pub fn ingested_fields(&self) -> anyhow::Result<Vec<FieldName>> {
+        let named = match &self.study.source {
+            Source::Synthetic { fields } => Some(fields),
+            Source::Bundle { fields, .. } | Source::Tables { fields, .. } => match fields {
+                FieldSelection::Named(fields) => Some(fields),
+                FieldSelection::All => None,
+            },
+        };
+        if let Some(fields) = named {
+            return self.select(fields.clone());
+        }
+        let folder = self.study.artifacts.join("ingest");
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("{} cannot be listed; make it with `ingest run`", folder.display()))?;
+        let mut names: Vec<FieldName> = entries
+            .flatten()
+            .filter(|entry| entry.path().join("manifest.json").exists())
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(|name: &FieldName| name.synthetic_neurons().is_none())
+            .collect();
+        names.sort();
+        self.select(names)
+    }
+
+    /// Place of an artifact: `artifacts/STAGE/…`.
+    pub fn place<const N: usize>(&self, parts: [&str; N]) -> PathBuf {
+        parts.iter().fold(self.study.artifacts.clone(), |path, part| path.join(part))
+    }
+
+    /// Records that the run depends on a file.
+    pub fn depends_on(&mut self, path: PathBuf) {
+        self.sources.insert(path);
+    }
+
+    /// Opens an artifact of an earlier stage, and records that the run depends on it.
+    ///
+    /// # Errors
+    /// As [`Artifact::open`].
+    pub fn input(&mut self, place: &Path, kind: Kind) -> anyhow::Result<Artifact> {
+        let artifact = Artifact::open(place, kind)?;
+        self.depends_on(place.join("manifest.json"));
+        Ok(artifact)
+    }
+
+    /// Decides whether the artifact at `place` has to be made, and why, `--force` considered.
+    ///
+    /// # Errors
+    /// As [`Recipe::decide`], unless `--force` overrules.
+    pub fn decide(&mut self, place: &Path, recipe: &Recipe) -> anyhow::Result<Decision> {
+        self.outputs.insert(place.join("manifest.json"));
+        if self.arguments.force {
+            return Ok(Decision::Make("--force".to_owned()));
+        }
+        Ok(recipe.decide(place)?)
+    }
+
+    /// Makes the artifact at `place` if its recipe asks for it; `fill` writes its files.
+    ///
+    /// # Errors
+    /// As [`Recipe::decide`], whatever `fill` returns, and what the disk refuses. The old artifact then stays.
+    pub fn produce(
+        &mut self,
+        place: &Path,
+        recipe: &Recipe,
+        fill: impl FnOnce(&mut Draft) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Made> {
+        match self.decide(place, recipe)? {
+            Decision::UpToDate => {
+                self.console.say(format!("{}: {} is up to date", self.stage, place.display()));
+                Ok(Made::UpToDate)
+            }
+            Decision::Make(reason) if self.dry_run => {
+                self.console.result(format!("{}: would make {}: {reason}", self.stage, place.display()));
+                Ok(Made::WouldMake)
+            }
+            Decision::Make(reason) => {
+                self.console.say(format!("{}: making {}: {reason}", self.stage, place.display()));
+                let mut draft = self.draft(place)?;
+                fill(&mut draft)?;
+                Ok(Made::New(Box::new(draft.commit(recipe)?)))
+            }
+        }
+    }
+
+    /// Begins a draft, and says so if another process is at work there.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub fn draft(&self, place: &Path) -> anyhow::Result<Draft> {
+        let draft = Draft::begin(place, |holder| {
+            self.console.say(format!("{}: {} is in use by {holder}; waiting", self.stage, place.display()));
+        })?;
+        Ok(draft)
+    }
+
+    /// Ends the run: writes the files it read and made for make, where asked.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub fn finish(self) -> anyhow::Result<()> {
+        let Some(path) = self.arguments.dependencies.as_ref().filter(|_| !self.dry_run) else {
+            return Ok(());
+        };
+        let mut text = String::new();
+        for (name, files) in [("sources", &self.sources), ("outputs", &self.outputs)] {
+            write!(text, "{}_{name} :=", self.stage)?;
+            for file in files {
+                write!(text, " {}", file.display().to_string().replace('$', "$$").replace(' ', "\\ "))?;
+            }
+            text.push('\n');
+        }
+        write_atomically(path, text.as_bytes())?;
+        Ok(())
+    }
+}
