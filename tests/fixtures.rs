@@ -46,10 +46,16 @@ impl Golden {
         let file = SafeTensors::deserialize(&self.0).expect("golden file is safetensors");
         let view = file.tensor(name).unwrap_or_else(|error| panic!("{name}: {error}"));
         let values = match view.dtype() {
-            Dtype::F64 => view.data().as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect(),
-            Dtype::F32 => {
-                view.data().as_chunks::<4>().0.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect()
+            Dtype::F64 => {
+                view.data().as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect()
             }
+            Dtype::F32 => view
+                .data()
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|&bytes| f64::from(f32::from_le_bytes(bytes)))
+                .collect(),
             other => panic!("{name}: golden tensors are f32 or f64, found {other:?}"),
         };
         Tensor { shape: view.shape().to_vec(), values }
@@ -74,10 +80,8 @@ pub fn golden_folder() -> PathBuf {
 /// The folder of real fields: `$LAMINA_MICRONS`, or `../shared/microns` beside the project; `None`,
 /// with a line that says the test is skipped, where there is neither.
 pub fn microns_folder() -> Option<PathBuf> {
-    let folder = env::var_os("LAMINA_MICRONS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/microns"),
-        PathBuf::from,
-    );
+    let folder = env::var_os("LAMINA_MICRONS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/microns"), PathBuf::from);
     if folder.is_dir() {
         return Some(folder);
     }

@@ -10,7 +10,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::{
-    ArtifactError, Fingerprint, Lock, Manifest, Output, Recipe, Table, Tensors, Times, lock::hidden_sibling,
+    ArtifactError, Fingerprint, Manifest, Output, Recipe, Table, Tensors, Times, lock::hidden_sibling,
 };
 
 /// An artifact in the making: files gather in a hidden sibling of its place until [`Draft::commit`]
@@ -23,18 +23,17 @@ pub struct Draft {
     started: Instant,
     parts: BTreeMap<String, f64>,
     notes: Vec<String>,
-    _lock: Lock,
 }
 
 impl Draft {
-    /// Begins a draft of the artifact at `place`; waits for other processes that draft it.
-    /// Remains of drafts that a crash left behind are removed.
+    /// Begins a draft of the artifact at `place`, and removes remains of drafts that a crash left behind: the
+    /// caller holds the [`Lock`](crate::Lock) that keeps other processes from drafting it too.
     ///
     /// # Errors
     /// [`ArtifactError::Io`] if the folder cannot be written to.
-    pub fn begin(place: &Path, on_wait: impl FnOnce(&str)) -> Result<Self, ArtifactError> {
-        let lock = Lock::acquire(place, on_wait)?;
+    pub fn begin(place: &Path) -> Result<Self, ArtifactError> {
         let parent = place.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(ArtifactError::io("create", parent))?;
         remove_remains(place, parent)?;
         let prefix = hidden_sibling(place, "draft-");
         let prefix = prefix.file_name().unwrap_or_default();
@@ -49,7 +48,6 @@ impl Draft {
             started: Instant::now(),
             parts: BTreeMap::new(),
             notes: Vec::new(),
-            _lock: lock,
         })
     }
 

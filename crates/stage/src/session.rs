@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
-use artifact::{Artifact, Decision, Draft, Kind, Manifest, Recipe, write_atomically};
+use artifact::{Artifact, Decision, Draft, Kind, Lock, Manifest, Recipe, write_atomically};
 use config::{FieldSelection, Source, Study};
 use cortex::FieldName;
 
@@ -57,6 +57,11 @@ impl Session {
             stage,
             arguments,
         })
+    }
+
+    /// Whether everything is to be made anew.
+    pub fn forced(&self) -> bool {
+        self.arguments.force
     }
 
     /// Keeps the fields that `--field` asks for, all of them without it.
@@ -154,23 +159,27 @@ impl Session {
                 Ok(Made::WouldMake)
             }
             Decision::Make(reason) => {
+                let _lock = self.lock(place)?;
+                if self.decide(place, recipe)? == Decision::UpToDate {
+                    return Ok(Made::UpToDate);
+                }
                 self.console.say(format!("{}: making {}: {reason}", self.stage, place.display()));
-                let mut draft = self.draft(place)?;
+                let mut draft = Draft::begin(place)?;
                 fill(&mut draft)?;
                 Ok(Made::New(Box::new(draft.commit(recipe)?)))
             }
         }
     }
 
-    /// Begins a draft, and says so if another process is at work there.
+    /// Keeps other processes from changing what lies at `place`; waits, and says so, if one does.
     ///
     /// # Errors
     /// What the disk refuses.
-    pub fn draft(&self, place: &Path) -> anyhow::Result<Draft> {
-        let draft = Draft::begin(place, |holder| {
+    pub fn lock(&self, place: &Path) -> anyhow::Result<Lock> {
+        let lock = Lock::acquire(place, |holder| {
             self.console.say(format!("{}: {} is in use by {holder}; waiting", self.stage, place.display()));
         })?;
-        Ok(draft)
+        Ok(lock)
     }
 
     /// Ends the run: writes the files it read and made for make, where asked.

@@ -1,0 +1,20 @@
+//! Trains recurrent networks from cortical priors on cognitive tasks.
+//!
+//! `h_t = relu(x_t W_in + h_{t−1} W + b)`, a softmax readout of the last state, cross-entropy plus a
+//! penalty on `W`, Adam. One run is one network; runs are independent, single-threaded, and kept as soon
+//! as they end.
+
+pub mod adam;
+pub mod initial;
+pub mod network;
+pub mod penalty;
+pub mod recurrent;
+pub mod trainer;
+
+mod device;
+mod plan;
+mod priors;
+mod run;
+mod store;
+
+pub use run::{plan, run};

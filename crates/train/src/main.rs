@@ -1,0 +1,40 @@
+//! The program `train`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use stage::RunArguments;
+
+/// The networks' temporaries come and go by the megabyte; this allocator keeps their pages.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Train recurrent networks from cortical priors
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train every run of the study that is not done yet
+    Run(RunArguments),
+    /// Show every run of the study with its state
+    Plan(RunArguments),
+}
+
+fn main() -> ExitCode {
+    // SAFETY: no other thread exists yet that could read the environment.
+    #[allow(unsafe_code)]
+    unsafe {
+        // Runs are the unit of parallelism: products within a run stay on its thread.
+        std::env::set_var("RAYON_NUM_THREADS", "1");
+    }
+    let arguments = Arguments::parse();
+    stage::program("train", || match arguments.command {
+        Command::Run(arguments) => train::run(arguments),
+        Command::Plan(arguments) => train::plan(arguments),
+    })
+}

@@ -1,0 +1,133 @@
+//! Which runs a study has, what each depends on, and what trains it.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use artifact::{Kind, Recipe};
+use config::Arm;
+use cortex::{Baseline, Communicability, Distance, Initialiser, RunKey, Task, Variant};
+use numerics::{Penalty, PenaltyKind, PenaltyTerms, row_major};
+use serde_json::json;
+
+use crate::{penalty::PenaltyTerm, priors::FieldPriors};
+
+/// Rises when equal settings and inputs give other networks than before.
+pub(crate) const STAGE_VERSION: u32 = 1;
+
+/// One run of a study.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedRun {
+    pub(crate) key: RunKey,
+    /// Everything that its result is determined by.
+    pub(crate) recipe: Recipe,
+    /// Its artifact.
+    pub(crate) place: PathBuf,
+}
+
+/// Lists the runs of one arm of one field, by task, variant and simulation.
+pub(crate) fn runs(
+    runs_folder: &std::path::Path,
+    seed: u64,
+    priors: &FieldPriors,
+    arm: &Arm,
+) -> anyhow::Result<Vec<PlannedRun>> {
+    let mut runs = Vec::new();
+    for &task in &arm.train.tasks {
+        for &variant in &arm.train.variants {
+            for simulation in 0..arm.train.simulations {
+                let field = priors.field.clone();
+                let key = RunKey { field, arm: arm.name.clone(), task, variant, simulation };
+                let recipe = recipe(seed, priors, arm, &key)?;
+                let name = format!("{}.{}-{}", arm.name, key.file_stem(), recipe.fingerprint().short());
+                runs.push(PlannedRun { place: runs_folder.join(name), key, recipe });
+            }
+        }
+    }
+    Ok(runs)
+}
+
+/// The recipe of an arm: its settings, and the inputs of all its runs.
+pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &[PlannedRun]) -> anyhow::Result<Recipe> {
+    let inputs = runs.iter().flat_map(|run| run.recipe.inputs.clone()).collect();
+    let settings = json!({
+        "arm": arm.name,
+        "protocol": arm.protocol,
+        "positive": arm.positive,
+        "train": serde_json::to_value(&arm.train)?,
+    });
+    Ok(Recipe { kind: Kind::Arm, stage_version: STAGE_VERSION, seed, settings, inputs })
+}
+
+fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::Result<Recipe> {
+    let (train, variant) = (&arm.train, key.variant);
+    let mut inputs = BTreeMap::new();
+    inputs.extend(priors.distance(variant, &arm.protocol)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.empirical(variant, &arm.protocol)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.functional(variant, &arm.name, key.simulation).map(|tensor| tensor.fingerprint()));
+    let empirical = variant.communicability == Communicability::Empirical;
+    let relabelled = variant.initialiser == Initialiser::Relabelled;
+    let settings = json!({
+        "field": key.field,
+        "units": priors.units,
+        "arm": key.arm,
+        "protocol": arm.protocol.name(),
+        "task": key.task,
+        "variant": variant,
+        "simulation": key.simulation,
+        "relabelling": relabelled.then_some(arm.protocol.relabelling),
+        "positive": arm.positive,
+        "training_trials": train.training_trials,
+        "validation_trials": train.validation_trials,
+        "test_trials": train.test_trials,
+        "epochs": train.epochs,
+        "batch": train.batch,
+        "learning_rate": train.learning_rate,
+        "input_noise": train.input_noise,
+        "lambda": strength(arm, variant),
+        "lambda_emd": empirical.then_some(train.lambda_emd),
+    });
+    Ok(Recipe { kind: Kind::Run, stage_version: STAGE_VERSION, seed, settings, inputs })
+}
+
+/// Prepares the penalty of a variant.
+pub(crate) fn penalty(priors: &FieldPriors, arm: &Arm, variant: Variant) -> anyhow::Result<PenaltyTerm> {
+    let distance = priors.distance(variant, &arm.protocol)?;
+    let empirical = priors.empirical(variant, &arm.protocol)?;
+    let matrix = |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
+    let distance = distance.map(|tensor| matrix(tensor.values)).transpose()?;
+    let empirical = empirical.map(|tensor| matrix(tensor.values)).transpose()?;
+    let kind = match (variant.distance, variant.communicability) {
+        (Distance::None, Communicability::None) => PenaltyKind::Weight,
+        (_, Communicability::None) => PenaltyKind::Distance,
+        (_, Communicability::Own) => PenaltyKind::Communicability,
+        (_, Communicability::Empirical) => PenaltyKind::MatchedCommunicability,
+    };
+    let terms = PenaltyTerms {
+        lambda: strength(arm, variant),
+        lambda_emd: arm.train.lambda_emd,
+        distance: distance.as_ref().map(|matrix| matrix.as_ref()),
+        empirical: empirical.as_ref().map(|matrix| matrix.as_ref()),
+    };
+    Ok(PenaltyTerm::new(Penalty::new(kind, &terms)?))
+}
+
+/// λ of a variant's penalty under the arm's protocol.
+fn strength(arm: &Arm, variant: Variant) -> f64 {
+    match arm.protocol.baseline {
+        Baseline::One if variant.is_plain() => 1.0,
+        Baseline::One | Baseline::Lambda => arm.train.lambda,
+    }
+}
+
+/// Expected cost of a run, in arbitrary units: what the longest-first order goes by.
+pub(crate) fn cost(task: Task, variant: Variant, units: usize) -> u64 {
+    // Products of [batch, units] × [units, units] a training step, three a time step; the exponential with
+    // its adjoint is about fourteen of [units, units] × [units, units].
+    let (batch, units) = (128, units as u64);
+    let sequence = 3 * tasks::shape(task).steps as u64 * batch;
+    let exponential = match variant.communicability {
+        Communicability::None => 0,
+        Communicability::Own => 14 * units,
+        Communicability::Empirical => 18 * units,
+    };
+    (sequence + exponential) * units * units
+}
