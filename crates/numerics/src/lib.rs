@@ -30,6 +30,7 @@ mod penalty;
 mod ranking;
 mod real;
 mod scaling;
+mod schemes;
 mod spectral;
 mod taylor;
 

@@ -67,7 +67,7 @@ mod tests {
         let values: Vec<f64> = (0..5000)
             .map(|_| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                ((state >> 40) as f64 - 8e6).powi(3) * if state & 7 == 0 { 0.0 } else { 1e-9 }
+                ((state >> 40) as f64 - 8e6).powi(3) * if state.is_multiple_of(8) { 0.0 } else { 1e-9 }
             })
             .collect();
         check(&values);

@@ -13,7 +13,7 @@ pub trait Real: faer::traits::RealField + Copy + Display + sealed::Sealed {
     /// Largest norms at which the Taylor polynomials of degree 1, 2, 4, 8, 12 and 18 reach the unit roundoff
     /// (2⁻²⁴ for f32, 2⁻⁵³ for f64) as a relative backward error.
     ///
-    /// Source: Bader, Blanes & Casas 2019, Mathematics 7:1174, table 4.
+    /// Source: Bader, Blanes & Casas 2019, Mathematics 7:1174.
     #[doc(hidden)]
     const TAYLOR_NORMS: [f64; 6];
 

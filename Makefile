@@ -1,0 +1,81 @@
+# Builds the four programs and runs a study: ingest → priors → train → analyze.
+# The programs decide what has to be made; make only spares them a start when no file they read or made has changed.
+
+CONFIG ?= pipeline.toml
+ARTIFACTS ?= $(or $(shell sed -n 's/^artifacts *= *"\(.*\)".*/\1/p' '$(CONFIG)' 2>/dev/null),artifacts)
+FIELD ?=
+SET ?=
+
+CARGO ?= cargo
+BIN := $(or $(CARGO_TARGET_DIR),target)/release
+STAMPS := $(ARTIFACTS)/.make
+STAGES := ingest priors train analyze
+ARGUMENTS = --config '$(CONFIG)' --artifacts '$(ARTIFACTS)' $(FIELD:%=--field %) $(foreach set,$(SET),--set '$(set)')
+
+.DEFAULT_GOAL := all
+.PHONY: all build $(STAGES) test check bench clean help FORCE
+
+all: analyze
+	@echo "$(ARTIFACTS)/analyze/report.html is up to date"
+
+$(STAGES): %: $(STAMPS)/%
+
+# What each stage read and made when it last ran: variables STAGE_sources and STAGE_outputs.
+-include $(STAGES:%=$(STAMPS)/%.mk)
+
+# The stage's outputs that are gone.
+gone = $(filter-out $(wildcard $($1_outputs)),$($1_outputs))
+
+# $1 is run after $2: when the settings, its program, its sources or the outputs of $2 are newer, or an output is gone.
+define stage
+$(STAMPS)/$1: $(STAMPS)/settings $(BIN)/$1 $(wildcard $($1_sources)) $(if $(call gone,$1),FORCE) $(if $2,$(STAMPS)/$2.outputs)
+	@$(BIN)/$1 run $$(ARGUMENTS) --dependencies '$(STAMPS)/$1.mk'
+	@touch $$@
+# As new as the newest output, so that a stage that changed nothing lets make go no further.
+$(STAMPS)/$1.outputs: $(STAMPS)/$1
+	@sed -n 's/^$1_outputs := //p' '$(STAMPS)/$1.mk' | xargs ls -t 2>/dev/null | head -n 1 | xargs -I NEWEST touch -r NEWEST $$@
+endef
+
+$(eval $(call stage,ingest,))
+$(eval $(call stage,priors,ingest))
+$(eval $(call stage,train,priors))
+$(eval $(call stage,analyze,train))
+
+$(STAGES:%=$(BIN)/%): build ;
+
+build:
+	@start=$$(date +%s); $(CARGO) build --release --locked --quiet --bins && \
+	seconds=$$(($$(date +%s) - start)); if [ $$seconds -ge 2 ]; then echo "built in $$seconds s"; fi
+
+# Another configuration, field or setting over the same artifacts asks every stage again.
+$(STAMPS)/settings: $(CONFIG) FORCE
+	@mkdir -p '$(STAMPS)'
+	@{ echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } | cmp -s - $@ || { echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } > $@
+
+test: build
+	$(CARGO) test --release --locked --workspace
+
+check:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
+	$(CARGO) test --release --locked --package fixtures --test licences
+
+bench: build
+	$(CARGO) bench --locked --workspace
+
+clean:
+	rm -rf '$(ARTIFACTS)'
+
+help:
+	@echo 'make                    build what is missing and run the study to its report'
+	@echo 'make ingest|priors|train|analyze   run the study up to this stage'
+	@echo 'make test               run every test'
+	@echo 'make check              format, lints, documentation, licences'
+	@echo 'make bench              measure the hot paths against their limits'
+	@echo 'make clean              remove the artifacts of the study'
+	@echo
+	@echo 'CONFIG=FILE             the study, pipeline.toml unless given'
+	@echo 'ARTIFACTS=DIR           where its artifacts lie'
+	@echo 'FIELD="F G"             only these fields'
+	@echo "SET='KEY=VALUE'         settings laid over the configuration, such as train.epochs=3"

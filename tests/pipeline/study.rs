@@ -1,0 +1,158 @@
+//! A study in a folder of its own, and what its programs say.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    time::SystemTime,
+};
+
+use tempfile::TempDir;
+
+pub(crate) const STAGES: [&str; 4] = ["ingest", "priors", "train", "analyze"];
+
+/// Thirty-three networks of sixteen units, a second of training.
+const TINY: &str = r#"
+artifacts = "artifacts"
+seed = 1
+[source]
+kind = "synthetic"
+fields = ["synthetic_16"]
+[train]
+simulations = 1
+training_trials = 128
+validation_trials = 64
+test_trials = 64
+epochs = 2
+batch = 64
+[[arm]]
+name = "main"
+"#;
+
+/// A study in a temporary folder.
+pub(crate) struct Study {
+    folder: TempDir,
+}
+
+/// What a program did.
+pub(crate) struct Done {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Study {
+    /// The tiny study, not run yet.
+    pub(crate) fn tiny() -> Self {
+        let study = Self { folder: tempfile::tempdir().unwrap() };
+        study.write("pipeline.toml", TINY);
+        study
+    }
+
+    /// The tiny study, run to its report.
+    pub(crate) fn finished() -> Self {
+        let study = Self::tiny();
+        study.run_all();
+        study
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Replaces a piece of the configuration.
+    pub(crate) fn edit(&self, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path("pipeline.toml")).unwrap();
+        assert!(text.contains(old), "the configuration does not say {old}");
+        self.write("pipeline.toml", text.replace(old, new));
+    }
+
+    /// A command in the study's folder.
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program_path(program));
+        command.args(arguments).current_dir(self.folder.path());
+        command
+    }
+
+    pub(crate) fn call(&self, program: &str, arguments: &[&str]) -> Done {
+        Done::from(self.command(program, arguments).output().unwrap())
+    }
+
+    /// Runs one stage, which must succeed.
+    pub(crate) fn run(&self, stage: &str) -> Done {
+        let done = self.call(stage, &["run"]);
+        assert_eq!(done.code, Some(0), "{stage}: {}", done.err);
+        done
+    }
+
+    pub(crate) fn run_all(&self) -> BTreeMap<&'static str, Done> {
+        STAGES.into_iter().map(|stage| (stage, self.run(stage))).collect()
+    }
+
+    /// Digest of every artifact file by path; manifests without their times; hidden files left out.
+    pub(crate) fn digests(&self) -> BTreeMap<PathBuf, String> {
+        let root = self.path("artifacts");
+        let mut digests = BTreeMap::new();
+        for path in files(&root) {
+            let mut bytes = fs::read(&path).unwrap();
+            if path.file_name().unwrap() == "manifest.json" {
+                let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                manifest.as_object_mut().unwrap().remove("times");
+                bytes = manifest.to_string().into_bytes();
+            }
+            digests.insert(path.strip_prefix(&root).unwrap().to_owned(), blake3::hash(&bytes).to_string());
+        }
+        digests
+    }
+
+    /// Modification time of every artifact's manifest by path.
+    pub(crate) fn times(&self) -> BTreeMap<PathBuf, SystemTime> {
+        let root = self.path("artifacts");
+        let manifests = files(&root).into_iter().filter(|path| path.file_name().unwrap() == "manifest.json");
+        manifests.map(|path| (path.clone(), fs::metadata(&path).unwrap().modified().unwrap())).collect()
+    }
+}
+
+impl From<Output> for Done {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Done {
+    /// How many runs `train` trained.
+    pub(crate) fn trained(&self) -> usize {
+        self.err.lines().filter(|line| line.starts_with("train [")).count()
+    }
+}
+
+/// All files below a folder but hidden ones and what lies in hidden folders.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// The program beside this test's own folder: `target/release/PROGRAM`.
+fn program_path(program: &str) -> PathBuf {
+    let folder = env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().to_owned();
+    let path = folder.join(program);
+    assert!(path.exists(), "{} is not built; run the tests by `make test`", path.display());
+    path
+}
