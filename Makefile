@@ -62,7 +62,7 @@ check:
 	$(CARGO) test --release --locked --package fixtures --test licences
 
 bench: build
-	$(CARGO) bench --locked --workspace
+	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --package train --bench training_step
 
 clean:
 	rm -rf '$(ARTIFACTS)'
