@@ -1,0 +1,90 @@
+use artifact::ArtifactError;
+use numerics::NumericsError;
+use thiserror::Error;
+
+/// Why a field has no priors. Every message is one line.
+#[derive(Debug, Error)]
+pub enum PriorsError {
+    /// An event time is NaN, infinite, negative, or earlier than the one before it.
+    #[error(
+        "event {event} of neuron {neuron} is at {time_s} s, after one at {previous_s} s; times must be finite, \
+         not negative and ascending"
+    )]
+    EventTime {
+        /// Index of the neuron.
+        neuron: usize,
+        /// Place in its train, from 0.
+        event: usize,
+        /// Its time, seconds.
+        time_s: f64,
+        /// The time before it, 0 for the first event.
+        previous_s: f64,
+    },
+    /// Nothing was recorded.
+    #[error("no neuron has an event")]
+    NoEvents,
+    /// The recording is cut into no bins, or into more than can be numbered.
+    #[error(
+        "a recording of {end_s} s has {bins} complete bins of {bin_seconds} s; between 1 and 2^53 are possible, \
+         correct priors.bin_seconds"
+    )]
+    Bins {
+        /// Length of the recording, seconds.
+        end_s: f64,
+        /// Width of a bin, seconds.
+        bin_seconds: f64,
+        /// Number of complete bins.
+        bins: f64,
+    },
+    /// There is nothing to take functional measures from.
+    #[error(
+        "there are neither events nor released measures to make W* from; ingest the field from a source that has \
+         one of them"
+    )]
+    NoFunction,
+    /// The released measures lack one, or have it in another shape.
+    #[error("released.safetensors: {0}; a field without events needs all three released measures")]
+    Tensors(#[from] ArtifactError),
+    /// A released matrix has an entry that is NaN or infinite.
+    #[error("entry [{row}, {column}] of the released {measure} is {value}, expected a finite number")]
+    Released {
+        /// The measure.
+        measure: &'static str,
+        /// Row of the entry.
+        row: usize,
+        /// Column of the entry.
+        column: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// The grid of a field does not have as many points as the field has neurons.
+    #[error("the grid {shape:?} has {points} points for {neurons} neurons; correct priors.grid")]
+    Grid {
+        /// Neurons of the field.
+        neurons: usize,
+        /// Shape that was asked for.
+        shape: [usize; 3],
+        /// Product of the shape.
+        points: u128,
+    },
+    /// Functional weights cannot be scaled.
+    #[error(
+        "the product of the log-normal draw and the factors has {quantity} {value}, expected a positive number; \
+         choose other factors for the arm"
+    )]
+    Vanishing {
+        /// The mean or the spectral radius.
+        quantity: &'static str,
+        /// What it is.
+        value: f64,
+    },
+    /// The eigenvalues of a covariance did not converge.
+    #[error("the eigenvalues of the covariance of {neurons} neurons did not converge")]
+    Eigenvalues {
+        /// Rows of the covariance.
+        neurons: usize,
+    },
+    /// A matrix is not what a computation needs.
+    #[error(transparent)]
+    Numerics(#[from] NumericsError),
+}

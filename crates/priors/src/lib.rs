@@ -1,0 +1,23 @@
+//! The stage `priors`: from a field of cortex to what a network can be born with.
+//!
+//! Functional measures from event trains ([`FunctionalMeasures`]), distances between neurons
+//! ([`Distances`]), the connectome's communicability (`numerics`), and functional initial weights `W*`
+//! ([`functional_weights`]).
+//!
+//! Matrices are `[N, N]`, f64, in the neuron order of the field; `W[pre, post]`.
+
+mod error;
+mod functional;
+mod geometry;
+mod initial;
+mod recipe;
+mod run;
+
+pub use error::PriorsError;
+pub use functional::{
+    Counts, EventTrains, FunctionalMeasures, Moments, Precision, correlation, counts, inverse, sttc,
+};
+pub use geometry::{Distances, flat_axes, grid_shape};
+pub use initial::{SPECTRAL_RADIUS, factor_product, functional_weights, lognormal};
+pub use recipe::STAGE_VERSION;
+pub use run::run;

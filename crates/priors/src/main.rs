@@ -1,0 +1,27 @@
+//! The program `priors`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use stage::RunArguments;
+
+/// Turns measured cortex into priors for recurrent networks
+#[derive(Parser)]
+#[command(name = "priors", version)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the priors of every field of the study
+    Run(RunArguments),
+}
+
+fn main() -> ExitCode {
+    let Program { command } = Program::parse();
+    stage::program("priors", || match command {
+        Command::Run(arguments) => priors::run(arguments),
+    })
+}
