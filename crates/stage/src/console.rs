@@ -1,4 +1,4 @@
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -16,7 +16,8 @@ impl Console {
 
     /// Prints a result to stdout.
     pub fn result(&self, line: impl AsRef<str>) {
-        println!("{}", line.as_ref());
+        // A reader that closed the pipe wants no more; that is no failure.
+        let _ = writeln!(std::io::stdout(), "{}", line.as_ref());
     }
 
     /// Tells on stderr what is going on.

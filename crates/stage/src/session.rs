@@ -97,11 +97,13 @@ impl Session {
         let folder = self.study.artifacts.join("ingest");
         let entries = fs::read_dir(&folder)
             .with_context(|| format!("{} cannot be listed; make it with `ingest run`", folder.display()))?;
+        let measured = |place: &Path| {
+            let manifest = Artifact::manifest_of(place, Kind::Field).ok()?;
+            (manifest.settings["source"] != "synthetic").then_some(())
+        };
         let mut names: Vec<FieldName> = entries
             .flatten()
-            .filter(|entry| entry.path().join("manifest.json").exists())
-            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-            .filter(|name: &FieldName| name.synthetic_neurons().is_none())
+            .filter_map(|entry| measured(&entry.path()).and_then(|()| entry.file_name().to_str()?.parse().ok()))
             .collect();
         names.sort();
         self.select(names)

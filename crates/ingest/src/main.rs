@@ -1,0 +1,29 @@
+//! Ingests cortex: see `ingest --help`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reads cortex, or synthesises it, and checks it: one artifact a field
+#[derive(Parser)]
+#[command(version)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ingest the fields of the study
+    Run(stage::RunArguments),
+    /// Say what a bundle holds, what is odd about it, and what would be read
+    Inspect(ingest::InspectArguments),
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    stage::program("ingest", || match program.command {
+        Command::Run(arguments) => ingest::run(arguments),
+        Command::Inspect(arguments) => ingest::inspect(&arguments),
+    })
+}
