@@ -30,12 +30,15 @@ fn killed_training_keeps_finished_runs_and_ends_in_the_same_bytes() {
         disturbed.run(stage);
     }
     let runs = disturbed.path("artifacts/train/synthetic_16/.runs");
-    let finished = || std::fs::read_dir(&runs).map_or(0, |entries| {
-        entries.flatten().filter(|entry| entry.path().join("manifest.json").exists()).count()
-    });
+    let finished = || {
+        std::fs::read_dir(&runs).map_or(0, |entries| {
+            entries.flatten().filter(|entry| entry.path().join("manifest.json").exists()).count()
+        })
+    };
     let mut kills = 0;
     for target in [3, 11, 20] {
-        let mut child = disturbed.command("train", &["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            disturbed.command("train", &["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
         let patience = Instant::now();
         while finished() < target && patience.elapsed() < Duration::from_secs(60) {
             sleep(Duration::from_millis(2));

@@ -17,7 +17,11 @@ fn assert_refused(done: &Done, code: i32, words: &[&str]) {
 fn an_unknown_key_is_refused_with_the_nearest_known_one() {
     let study = Study::tiny();
     study.edit("epochs = 2", "epoch = 2");
-    assert_refused(&study.call("train", &["run"]), 2, &["pipeline.toml:13", "`epoch`", "did you mean `epochs`"]);
+    assert_refused(
+        &study.call("train", &["run"]),
+        2,
+        &["pipeline.toml:12", "`epoch`", "did you mean `epochs`"],
+    );
     study.edit("epoch = 2", "epochs = 2");
     study.edit("name = \"main\"", "name = \"main\"\npositiv = true");
     assert_refused(&study.call("train", &["run"]), 2, &["positiv", "did you mean `positive`"]);
@@ -46,11 +50,23 @@ fn settings_out_of_range_are_refused() {
 #[test]
 fn a_missing_input_is_refused_with_the_command_that_makes_it() {
     let study = Study::tiny();
-    assert_refused(&study.call("priors", &["run"]), 1, &["ingest/synthetic_16", "`ingest run --field synthetic_16`"]);
-    assert_refused(&study.call("train", &["run"]), 1, &["priors/synthetic_16", "`priors run --field synthetic_16`"]);
+    assert_refused(
+        &study.call("priors", &["run"]),
+        1,
+        &["ingest/synthetic_16", "`ingest run --field synthetic_16`"],
+    );
+    assert_refused(
+        &study.call("train", &["run"]),
+        1,
+        &["priors/synthetic_16", "`priors run --field synthetic_16`"],
+    );
     study.run("ingest");
     study.run("priors");
-    assert_refused(&study.call("analyze", &["run"]), 1, &["train/synthetic_16/main", "`train run --field synthetic_16`"]);
+    assert_refused(
+        &study.call("analyze", &["run"]),
+        1,
+        &["train/synthetic_16/main", "`train run --field synthetic_16`"],
+    );
 }
 
 #[test]
@@ -105,7 +121,11 @@ fn a_damaged_run_in_the_store_is_refused_until_it_is_removed() {
     fs::remove_file(run.join("weights.safetensors")).unwrap();
     fs::write(run.join("weights.safetensors"), "short").unwrap();
     fs::remove_dir_all(study.path("artifacts/train/synthetic_16/main")).unwrap();
-    assert_refused(&study.call("train", &["run", "--quiet"]), 1, &["weights.safetensors", "damaged", "remove"]);
+    assert_refused(
+        &study.call("train", &["run", "--quiet"]),
+        1,
+        &["weights.safetensors", "damaged", "remove"],
+    );
     fs::remove_dir_all(&run).unwrap();
     assert_eq!(study.run("train").trained(), 1);
     assert_eq!(study.digests(), digests);

@@ -4,4 +4,5 @@
 mod determinism;
 mod errors;
 mod incremental;
+mod protocols;
 mod study;

@@ -103,7 +103,9 @@ impl Session {
         };
         let mut names: Vec<FieldName> = entries
             .flatten()
-            .filter_map(|entry| measured(&entry.path()).and_then(|()| entry.file_name().to_str()?.parse().ok()))
+            .filter_map(|entry| {
+                measured(&entry.path()).and_then(|()| entry.file_name().to_str()?.parse().ok())
+            })
             .collect();
         names.sort();
         self.select(names)

@@ -27,7 +27,9 @@ pub fn weights(
     let recurrent_kernel = match key.variant.initialiser {
         Initialiser::Orthogonal => orthogonal(units, &mut run_stream(seed, key, "recurrent-kernel"))?,
         Initialiser::Functional => functional()?.to_vec(),
-        Initialiser::Relabelled => rearranged(functional()?, units, relabelling, &mut relabelling_stream(seed, key)),
+        Initialiser::Relabelled => {
+            rearranged(functional()?, units, relabelling, &mut relabelling_stream(seed, key))
+        }
     };
     Ok(Weights {
         inputs: shape.inputs,
@@ -67,12 +69,18 @@ fn orthogonal(units: usize, random: &mut impl RngCore) -> anyhow::Result<Vec<f32
     Ok(numerics::to_row_major(matrix.as_ref()).into_iter().map(|value| value as f32).collect())
 }
 
-fn rearranged(weights: &[f32], units: usize, relabelling: Relabelling, random: &mut impl RngCore) -> Vec<f32> {
+fn rearranged(
+    weights: &[f32],
+    units: usize,
+    relabelling: Relabelling,
+    random: &mut impl RngCore,
+) -> Vec<f32> {
     match relabelling {
         Relabelling::Neurons => {
             let mut names: Vec<usize> = (0..units).collect();
             names.shuffle(random);
-            let rows = names.iter().flat_map(|&pre| names.iter().map(move |&post| weights[pre * units + post]));
+            let rows =
+                names.iter().flat_map(|&pre| names.iter().map(move |&post| weights[pre * units + post]));
             rows.collect()
         }
         Relabelling::Entries => {

@@ -61,8 +61,8 @@ impl CustomOp1 for PenaltyTerm {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let Some((start, end)) = layout.contiguous_offsets() else { bail!("the weights are not contiguous") };
         let (units, _) = layout.shape().dims2()?;
-        let weights =
-            row_major(&storage.as_slice::<f32>()?[start..end], units, units).map_err(candle_core::Error::wrap)?;
+        let weights = row_major(&storage.as_slice::<f32>()?[start..end], units, units)
+            .map_err(candle_core::Error::wrap)?;
         let mut state = self.state();
         let State { penalty, value, gradient } = &mut *state;
         gradient.resize(units * units, 0.0);

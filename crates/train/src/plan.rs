@@ -92,7 +92,8 @@ fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::R
 pub(crate) fn penalty(priors: &FieldPriors, arm: &Arm, variant: Variant) -> anyhow::Result<PenaltyTerm> {
     let distance = priors.distance(variant, &arm.protocol)?;
     let empirical = priors.empirical(variant, &arm.protocol)?;
-    let matrix = |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
+    let matrix =
+        |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
     let distance = distance.map(|tensor| matrix(tensor.values)).transpose()?;
     let empirical = empirical.map(|tensor| matrix(tensor.values)).transpose()?;
     let kind = match (variant.distance, variant.communicability) {

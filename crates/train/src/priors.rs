@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use artifact::{Artifact, Fingerprint, Kind, Tensors};
-use cortex::{Communicability, Coordinates, Distance, EmpiricalZeroStrength, FieldName, GridSpacing, Initialiser};
+use cortex::{
+    Communicability, Coordinates, Distance, EmpiricalZeroStrength, FieldName, GridSpacing, Initialiser,
+};
 use cortex::{Protocol, Variant};
 use stage::Session;
 

@@ -88,7 +88,10 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
 /// Wrong configuration, missing or damaged priors.
 pub fn plan(arguments: RunArguments) -> anyhow::Result<()> {
     let mut session = Session::open("train", arguments)?;
-    session.console.result(format!("{:<12} {:<12} {:<21} {:<10} {:>4}  state", "field", "arm", "task", "variant", "sim"));
+    session.console.result(format!(
+        "{:<12} {:<12} {:<21} {:<10} {:>4}  state",
+        "field", "arm", "task", "variant", "sim"
+    ));
     for field in session.ingested_fields()? {
         let priors = FieldPriors::open(&mut session, &field)?;
         for arm in &session.study.arms {
@@ -96,7 +99,9 @@ pub fn plan(arguments: RunArguments) -> anyhow::Result<()> {
             for run in plan::runs(&folder, session.study.seed, &priors, arm)? {
                 let RunKey { field, arm, task, variant, simulation } = &run.key;
                 let state = state(&run)?;
-                session.console.result(format!("{field:<12} {arm:<12} {task:<21} {variant:<10} {simulation:>4}  {state}"));
+                session.console.result(format!(
+                    "{field:<12} {arm:<12} {task:<21} {variant:<10} {simulation:>4}  {state}"
+                ));
             }
         }
     }
@@ -142,11 +147,8 @@ fn arm_work(session: &mut Session, priors: &Arc<FieldPriors>, arm: Arm) -> anyho
 /// Trains the jobs, as many at once as the study allows; the first error ends all.
 fn train_all(session: &Session, jobs: &[Job<'_>], stop: &AtomicBool) -> anyhow::Result<()> {
     let concurrent = session.study.arms.iter().map(|arm| arm.train.concurrent_runs).max().unwrap_or(0);
-    let concurrent = if concurrent > 0 {
-        concurrent
-    } else {
-        thread::available_parallelism().map_or(1, NonZero::get)
-    };
+    let concurrent =
+        if concurrent > 0 { concurrent } else { thread::available_parallelism().map_or(1, NonZero::get) };
     let progress = session.console.progress(jobs.len(), "train");
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);

@@ -24,9 +24,13 @@ enum Way {
 fn sequence(task: Task, count: usize) -> (Arc<Sequence>, Vec<u32>) {
     let trials = tasks::generate(task, count, &mut stream(3, &["layer test", task.name()]));
     let (steps, channels) = (trials.shape.steps, trials.shape.inputs);
-    let at = |step: usize, trial: usize, channel: usize| trials.inputs[(trial * steps + step) * channels + channel];
+    let at = |step: usize, trial: usize, channel: usize| {
+        trials.inputs[(trial * steps + step) * channels + channel]
+    };
     let values = (0..steps)
-        .flat_map(|step| (0..count).flat_map(move |trial| (0..channels).map(move |channel| (step, trial, channel))))
+        .flat_map(|step| {
+            (0..count).flat_map(move |trial| (0..channels).map(move |channel| (step, trial, channel)))
+        })
         .map(|(step, trial, channel)| at(step, trial, channel))
         .collect();
     (Arc::new(Sequence { steps, trials: count, channels, values }), trials.labels)
@@ -108,11 +112,14 @@ fn first_gradients_are_those_of_tensorflow() {
         let sequence = Arc::new(Sequence { steps, trials: count, channels, values });
         let state = fused(&network, &sequence, &Workspace::default()).unwrap();
         let labels = Tensor::from_slice(&trials.labels[..count], count, &Device::Cpu).unwrap();
-        let cross_entropy = candle_nn::loss::cross_entropy(&network.readout(&state).unwrap(), &labels).unwrap();
+        let cross_entropy =
+            candle_nn::loss::cross_entropy(&network.readout(&state).unwrap(), &labels).unwrap();
         let (penalty, _) = golden_penalty(kind).forward(network.recurrent_kernel()).unwrap();
         let gradients = (cross_entropy + penalty).unwrap().backward().unwrap();
         let expected = golden_weights(&format!("{name}.first_gradient"));
-        for ((parameter, (_, expected)), part) in network.parameters().iter().zip(expected.parts()).zip(PARAMETERS) {
+        for ((parameter, (_, expected)), part) in
+            network.parameters().iter().zip(expected.parts()).zip(PARAMETERS)
+        {
             let found = gradients.get(parameter).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
             let widen = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
             let difference = relative_difference(&widen(&found), &widen(expected));

@@ -53,5 +53,7 @@ fn all_eight_golden_traces_are_met() {
 fn weight_difference(found: &Weights, expected: &Weights) -> f64 {
     let widen = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
     let parts = found.parts().into_iter().zip(expected.parts());
-    parts.map(|((_, found), (_, expected))| largest_difference(&widen(found), &widen(expected))).fold(0.0, f64::max)
+    parts
+        .map(|((_, found), (_, expected))| largest_difference(&widen(found), &widen(expected)))
+        .fold(0.0, f64::max)
 }

@@ -23,8 +23,10 @@ pub const KINDS: [(&str, PenaltyKind); 4] = [
 /// The penalty that the golden traces were trained with.
 pub fn golden_penalty(kind: PenaltyKind) -> PenaltyTerm {
     let priors = Golden::open("priors");
-    let (distance, empirical) = (priors.tensor("distance_measured"), priors.tensor("communicability_empirical"));
-    let square = |tensor: &Tensor| row_major(&tensor.values, tensor.shape[0], tensor.shape[1]).unwrap().to_owned();
+    let (distance, empirical) =
+        (priors.tensor("distance_measured"), priors.tensor("communicability_empirical"));
+    let square =
+        |tensor: &Tensor| row_major(&tensor.values, tensor.shape[0], tensor.shape[1]).unwrap().to_owned();
     let (distance, empirical) = (square(&distance), square(&empirical));
     let terms = PenaltyTerms {
         lambda: LAMBDA,
@@ -40,7 +42,8 @@ pub fn golden_trials() -> Trials {
     let golden = Golden::open("training");
     let (x, y) = (golden.tensor("trials.x"), golden.tensor("trials.y"));
     let shape = Shape { steps: x.shape[1], inputs: x.shape[2], outputs: y.shape[1] };
-    let labels = y.values.chunks_exact(shape.outputs).map(|row| row.iter().position(|&v| v > 0.5).unwrap() as u32);
+    let labels =
+        y.values.chunks_exact(shape.outputs).map(|row| row.iter().position(|&v| v > 0.5).unwrap() as u32);
     Trials { shape, inputs: x.to_f32(), labels: labels.collect() }
 }
 
