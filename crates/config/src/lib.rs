@@ -1,6 +1,6 @@
 //! `pipeline.toml` to checked settings.
 //!
-//! One file is one study. The raw file ([`mod@file`]) is read, `--set` changes are laid over it, and
+//! One file is one study. The file as it is written is read, `--set` changes are laid over it, and
 //! only a checked [`Study`] reaches the stages. Paths are relative to the working directory.
 
 mod check;

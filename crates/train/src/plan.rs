@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use artifact::{Kind, Recipe};
 use config::Arm;
 use cortex::{Baseline, Communicability, Distance, Initialiser, RunKey, Task, Variant};
-use numerics::{Penalty, PenaltyKind, PenaltyTerms, row_major};
+use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms, row_major};
 use serde_json::json;
 
 use crate::{penalty::PenaltyTerm, priors::FieldPriors};
@@ -60,8 +60,8 @@ pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &[PlannedRun]) -> anyhow::R
 fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::Result<Recipe> {
     let (train, variant) = (&arm.train, key.variant);
     let mut inputs = BTreeMap::new();
-    inputs.extend(priors.distance(variant, &arm.protocol)?.map(|tensor| tensor.fingerprint()));
-    inputs.extend(priors.empirical(variant, &arm.protocol)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.distance(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.empirical(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
     inputs.extend(priors.functional(variant, &arm.name, key.simulation).map(|tensor| tensor.fingerprint()));
     let empirical = variant.communicability == Communicability::Empirical;
     let relabelled = variant.initialiser == Initialiser::Relabelled;
@@ -90,8 +90,8 @@ fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::R
 
 /// Prepares the penalty of a variant.
 pub(crate) fn penalty(priors: &FieldPriors, arm: &Arm, variant: Variant) -> anyhow::Result<PenaltyTerm> {
-    let distance = priors.distance(variant, &arm.protocol)?;
-    let empirical = priors.empirical(variant, &arm.protocol)?;
+    let distance = priors.distance(variant, arm.protocol)?;
+    let empirical = priors.empirical(variant, arm.protocol)?;
     let matrix =
         |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
     let distance = distance.map(|tensor| matrix(tensor.values)).transpose()?;
@@ -105,8 +105,8 @@ pub(crate) fn penalty(priors: &FieldPriors, arm: &Arm, variant: Variant) -> anyh
     let terms = PenaltyTerms {
         lambda: strength(arm, variant),
         lambda_emd: arm.train.lambda_emd,
-        distance: distance.as_ref().map(|matrix| matrix.as_ref()),
-        empirical: empirical.as_ref().map(|matrix| matrix.as_ref()),
+        distance: distance.as_ref().map(Mat::as_ref),
+        empirical: empirical.as_ref().map(Mat::as_ref),
     };
     Ok(PenaltyTerm::new(Penalty::new(kind, &terms)?))
 }

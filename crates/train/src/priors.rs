@@ -57,7 +57,7 @@ impl FieldPriors {
     pub(crate) fn distance(
         &self,
         variant: Variant,
-        protocol: &Protocol,
+        protocol: Protocol,
     ) -> anyhow::Result<Option<Named<'_, f64>>> {
         let name = match (variant.distance, protocol.coordinates, protocol.grid) {
             (Distance::None, _, _) => return Ok(None),
@@ -73,7 +73,7 @@ impl FieldPriors {
     pub(crate) fn empirical(
         &self,
         variant: Variant,
-        protocol: &Protocol,
+        protocol: Protocol,
     ) -> anyhow::Result<Option<Named<'_, f64>>> {
         let name = match (variant.communicability, protocol.empirical_zero_strength) {
             (Communicability::None | Communicability::Own, _) => return Ok(None),

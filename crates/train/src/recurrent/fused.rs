@@ -86,7 +86,9 @@ impl CustomOp3 for Layer {
                 matmul(drive, Accum::Add, previous, recurrent, 1.0, Par::Seq);
             }
             // Not f32::max, which would turn a NaN into 0 and hide a divergence.
-            state.iter_mut().for_each(|value| *value = if *value < 0.0 { 0.0 } else { *value });
+            for value in state {
+                *value = if *value < 0.0 { 0.0 } else { *value };
+            }
         }
         let last = buffers.states[(steps - 1) * size..].to_vec();
         Ok((CpuStorage::F32(last), Shape::from((trials, units))))

@@ -10,10 +10,10 @@ use tasks::{Shape, Trials};
 use train::{network::Weights, penalty::PenaltyTerm};
 
 /// λ and λ_EMD of the golden values.
-pub const LAMBDA: f64 = 0.3;
-pub const LAMBDA_EMD: f64 = 0.1;
+pub(crate) const LAMBDA: f64 = 0.3;
+pub(crate) const LAMBDA_EMD: f64 = 0.1;
 
-pub const KINDS: [(&str, PenaltyKind); 4] = [
+pub(crate) const KINDS: [(&str, PenaltyKind); 4] = [
     ("W", PenaltyKind::Weight),
     ("WD", PenaltyKind::Distance),
     ("WDC", PenaltyKind::Communicability),
@@ -21,7 +21,7 @@ pub const KINDS: [(&str, PenaltyKind); 4] = [
 ];
 
 /// The penalty that the golden traces were trained with.
-pub fn golden_penalty(kind: PenaltyKind) -> PenaltyTerm {
+pub(crate) fn golden_penalty(kind: PenaltyKind) -> PenaltyTerm {
     let priors = Golden::open("priors");
     let (distance, empirical) =
         (priors.tensor("distance_measured"), priors.tensor("communicability_empirical"));
@@ -38,7 +38,7 @@ pub fn golden_penalty(kind: PenaltyKind) -> PenaltyTerm {
 }
 
 /// The golden trials.
-pub fn golden_trials() -> Trials {
+pub(crate) fn golden_trials() -> Trials {
     let golden = Golden::open("training");
     let (x, y) = (golden.tensor("trials.x"), golden.tensor("trials.y"));
     let shape = Shape { steps: x.shape[1], inputs: x.shape[2], outputs: y.shape[1] };
@@ -48,7 +48,7 @@ pub fn golden_trials() -> Trials {
 }
 
 /// Weights of the golden file under a prefix such as `WD.init`.
-pub fn golden_weights(prefix: &str) -> Weights {
+pub(crate) fn golden_weights(prefix: &str) -> Weights {
     let golden = Golden::open("training");
     let tensor = |name: &str| golden.tensor(&format!("{prefix}.{name}"));
     let (kernel, readout) = (tensor("kernel"), tensor("readout_kernel"));
@@ -65,7 +65,7 @@ pub fn golden_weights(prefix: &str) -> Weights {
 }
 
 /// Random weights of a network that keeps its activity.
-pub fn random_weights(task: Task, units: usize, seed: u64) -> Weights {
+pub(crate) fn random_weights(task: Task, units: usize, seed: u64) -> Weights {
     let mut random = stream(seed, &["test weights"]);
     let shape = tasks::shape(task);
     let mut normal = |count: usize, sd: f64| -> Vec<f32> {
