@@ -40,7 +40,7 @@ fn killed_training_keeps_finished_runs_and_ends_in_the_same_bytes() {
         let mut child =
             disturbed.command("train", &["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
         let patience = Instant::now();
-        while finished() < target && patience.elapsed() < Duration::from_secs(60) {
+        while finished() < target && patience.elapsed() < Duration::from_mins(1) {
             sleep(Duration::from_millis(2));
         }
         child.kill().unwrap();
