@@ -1,0 +1,86 @@
+use maud::{Markup, PreEscaped, html};
+
+use crate::report::{legend::Key, scale::px, style};
+
+/// One chart: marks in a box of its own size.
+pub(crate) struct Panel {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// What it shows, for those who cannot see it.
+    pub(crate) description: String,
+    pub(crate) marks: Markup,
+}
+
+/// Charts that belong together: a grid on the page, and a file.
+pub(crate) struct Figure {
+    /// Name of the file.
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) caption: String,
+    pub(crate) legend: Vec<Key>,
+    pub(crate) panels: Vec<Panel>,
+    /// Panels side by side in the file; on the page they take what room there is.
+    pub(crate) columns: usize,
+}
+
+/// Space between the panels of a file.
+const GAP: f64 = 18.0;
+
+/// Space around everything in a file.
+const MARGIN: f64 = 14.0;
+
+impl Figure {
+    /// The figure as part of the page, with legend and caption.
+    pub(crate) fn on_page(&self) -> Markup {
+        html! {
+            figure {
+                (Key::list(&self.legend))
+                (self.grid())
+                figcaption { (self.caption) }
+            }
+        }
+    }
+
+    /// The charts alone, for figures that share a legend and a caption.
+    pub(crate) fn grid(&self) -> Markup {
+        let narrow = self.panels.first().is_some_and(|panel| panel.width < 200.0);
+        html! {
+            div class=(if narrow { "panels narrow" } else { "panels" }) {
+                @for panel in &self.panels {
+                    svg viewBox=(format!("0 0 {} {}", px(panel.width), px(panel.height))) role="img"
+                        aria-label=(panel.description) { (panel.marks) }
+                }
+            }
+        }
+    }
+
+    /// The figure as an SVG file of its own.
+    pub(crate) fn standalone(&self) -> String {
+        let columns = self.columns.min(self.panels.len()).max(1);
+        let cell_width = self.panels.iter().map(|panel| panel.width).fold(0.0, f64::max);
+        let cell_height = self.panels.iter().map(|panel| panel.height).fold(0.0, f64::max);
+        let rows = self.panels.len().div_ceil(columns);
+        let inner = (columns as f64 * (cell_width + GAP) - GAP).max(420.0);
+        let (legend, legend_height) = Key::row(&self.legend, inner);
+        let top = MARGIN + 22.0 + legend_height;
+        let (width, height) = (inner + 2.0 * MARGIN, top + rows as f64 * (cell_height + GAP) + MARGIN - GAP);
+        let markup = html! {
+            svg xmlns="http://www.w3.org/2000/svg" width=(px(width)) height=(px(height))
+                viewBox=(format!("0 0 {} {}", px(width), px(height)))
+                font-family="Helvetica, Arial, 'Liberation Sans', sans-serif" {
+                title { (self.title) }
+                desc { (self.caption) }
+                style { (PreEscaped(style::standalone())) }
+                rect width="100%" height="100%" fill="#ffffff" {}
+                text class="title" x=(px(MARGIN)) y=(px(MARGIN + 10.0)) { (self.title) }
+                g transform=(format!("translate({} {})", px(MARGIN), px(MARGIN + 22.0))) { (legend) }
+                @for (index, panel) in self.panels.iter().enumerate() {
+                    @let x = MARGIN + (index % columns) as f64 * (cell_width + GAP);
+                    @let y = top + (index / columns) as f64 * (cell_height + GAP);
+                    g transform=(format!("translate({} {})", px(x), px(y))) { (panel.marks) }
+                }
+            }
+        };
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", markup.into_string())
+    }
+}

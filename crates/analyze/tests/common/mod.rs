@@ -1,0 +1,201 @@
+//! Hand-made studies: arms as `train` leaves them, without training.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use artifact::{
+    Artifact, Draft, EpochRecord, Kind, Measures, Recipe, RunRecord, Status, Table, Tensors, epoch_table,
+    run_table,
+};
+use cortex::RunKey;
+use serde_json::json;
+use stage::RunArguments;
+use tempfile::TempDir;
+
+/// A folder with a configuration and artifacts.
+pub struct Study {
+    pub folder: TempDir,
+    pub units: usize,
+}
+
+/// Accuracies after every epoch of a run, or how many epochs it had before it diverged.
+pub enum Fate {
+    Done(Vec<f64>),
+    Diverged,
+}
+
+pub struct HandMadeRun {
+    pub key: RunKey,
+    pub fate: Fate,
+    pub kernel: Vec<f32>,
+}
+
+/// Uniform numbers of a fixed seed (SplitMix64).
+pub struct Uniforms(pub u64);
+
+impl Uniforms {
+    pub fn draw(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.draw()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.draw()).cos()
+    }
+}
+
+impl Study {
+    /// A study whose configuration is this text, with networks of so many units.
+    pub fn new(configuration: &str, units: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("pipeline.toml"), configuration).unwrap();
+        Self { folder, units }
+    }
+
+    pub fn path(&self, place: &str) -> PathBuf {
+        self.folder.path().join("artifacts").join(place)
+    }
+
+    pub fn arguments(&self) -> RunArguments {
+        RunArguments {
+            config: self.folder.path().join("pipeline.toml"),
+            artifacts: Some(self.folder.path().join("artifacts")),
+            field: Vec::new(),
+            set: Vec::new(),
+            force: false,
+            dry_run: false,
+            quiet: true,
+            dependencies: None,
+        }
+    }
+
+    pub fn analyze(&self) -> anyhow::Result<()> {
+        analyze::run(self.arguments())
+    }
+
+    pub fn report(&self) -> String {
+        fs::read_to_string(self.path("analyze/report.html")).unwrap()
+    }
+
+    pub fn table(&self, name: &str) -> Table {
+        Artifact::open(&self.path("analyze"), Kind::Analysis).unwrap().table(name).unwrap()
+    }
+
+    /// A run whose kernel is random; that of a diverged run is not finite.
+    pub fn run(
+        &self,
+        field: &str,
+        arm: &str,
+        task: &str,
+        variant: &str,
+        simulation: u32,
+        fate: Fate,
+    ) -> HandMadeRun {
+        let key = RunKey {
+            field: field.parse().unwrap(),
+            arm: arm.to_owned(),
+            task: task.parse().unwrap(),
+            variant: variant.parse().unwrap(),
+            simulation,
+        };
+        let mut random = Uniforms(u64::from(simulation) + 1000 * variant.len() as u64 + task.len() as u64);
+        let kernel = match fate {
+            Fate::Done(_) => (0..self.units * self.units).map(|_| random.normal() as f32).collect(),
+            Fate::Diverged => vec![f32::NAN; self.units * self.units],
+        };
+        HandMadeRun { key, fate, kernel }
+    }
+
+    /// Writes `train/FIELD/ARM` of these runs.
+    pub fn write_arm(&self, field: &str, arm: &str, protocol: &str, runs: &[HandMadeRun]) {
+        let mut draft = Draft::begin(&self.path(&format!("train/{field}/{arm}"))).unwrap();
+        let (mut records, mut epochs) = (Vec::new(), Vec::new());
+        for run in runs {
+            let weights = format!("weights/{}.safetensors", run.key.file_stem());
+            let mut tensors = Tensors::new();
+            tensors.insert_f32("recurrent_kernel", &[self.units, self.units], run.kernel.clone());
+            draft.tensors(&weights, &tensors).unwrap();
+            let accuracies = match &run.fate {
+                Fate::Done(accuracies) => accuracies.as_slice(),
+                Fate::Diverged => &[],
+            };
+            epochs.extend((1..).zip(accuracies).map(|(epoch, &accuracy)| EpochRecord {
+                key: run.key.clone(),
+                epoch,
+                measures: measures(accuracy),
+                penalty: Some(1.0),
+            }));
+            records.push(RunRecord {
+                key: run.key.clone(),
+                protocol: protocol.to_owned(),
+                seed: 1,
+                status: if accuracies.is_empty() { Status::Diverged } else { Status::Done },
+                epochs: accuracies.len() as u32,
+                measures: accuracies.last().map_or_else(Measures::default, |&accuracy| measures(accuracy)),
+                penalty: accuracies.last().map(|_| 1.0),
+                weights,
+            });
+        }
+        draft.table("runs.parquet", &run_table(&records)).unwrap();
+        draft.table("history.parquet", &epoch_table(&epochs)).unwrap();
+        let recipe = Recipe {
+            kind: Kind::Arm,
+            stage_version: 1,
+            seed: 1,
+            settings: json!({}),
+            inputs: BTreeMap::new(),
+        };
+        draft.commit(&recipe).unwrap();
+    }
+}
+
+/// Measures of a run of this training accuracy; 0.02 less on validation, 0.05 less on test trials.
+fn measures(accuracy: f64) -> Measures {
+    Measures {
+        train_accuracy: Some(accuracy),
+        train_loss: Some(0.5),
+        validation_accuracy: Some(accuracy - 0.02),
+        validation_loss: Some(0.5),
+        test_accuracy: Some(accuracy - 0.05),
+        test_loss: Some(0.5),
+    }
+}
+
+pub fn modified(path: &Path) -> std::time::SystemTime {
+    fs::metadata(path).unwrap().modified().unwrap()
+}
+
+/// Asserts that markup nests: every tag that opens is closed, attributes are quoted, `&` begins an entity.
+pub fn assert_well_formed(markup: &str) {
+    const VOID: [&str; 2] = ["meta", "!DOCTYPE"];
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = markup;
+    while let Some(at) = rest.find('<') {
+        assert!(!rest[..at].contains('>'), "stray > before {:.60}", &rest[at..]);
+        for (amp, _) in rest[..at].match_indices('&') {
+            let entity = rest[amp..at].split(';').next().unwrap();
+            assert!(["&amp", "&lt", "&gt", "&quot"].contains(&entity), "bare & before {:.60}", &rest[at..]);
+        }
+        let end = at + rest[at..].find('>').expect("a tag ends");
+        let tag = &rest[at + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "closed out of turn");
+        } else if !tag.starts_with('?') {
+            assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+            let name = tag.split_whitespace().next().unwrap();
+            if !VOID.contains(&name) {
+                open.push(name);
+            }
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+}

@@ -1,0 +1,229 @@
+//! Small studies written by hand, read back as a person would.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::fs;
+
+use common::{Fate, HandMadeRun, Study, assert_well_formed, modified};
+
+const TWO_SIMULATIONS: &str = r#"
+[source]
+fields = ["synthetic_12"]
+[train]
+tasks = ["one-choice-inference", "go-nogo"]
+variants = ["W*D*C", "WD"]
+simulations = 2
+[[arm]]
+name = "main"
+protocol = "published"
+"#;
+
+/// One run of each task diverged: `WD`, simulation 1.
+fn two_simulations(study: &Study, arm: &str) -> Vec<HandMadeRun> {
+    let mut runs = Vec::new();
+    for task in ["one-choice-inference", "go-nogo"] {
+        for (variant, simulation, fate) in [
+            ("W*D*C", 0, Fate::Done(vec![0.5, 0.9])),
+            ("W*D*C", 1, Fate::Done(vec![0.6, 0.8])),
+            ("WD", 0, Fate::Done(vec![0.5, 0.7])),
+            ("WD", 1, Fate::Diverged),
+        ] {
+            runs.push(study.run("synthetic_12", arm, task, variant, simulation, fate));
+        }
+    }
+    runs
+}
+
+fn written(configuration: &str, protocol: &str) -> Study {
+    let study = Study::new(configuration, 12);
+    study.write_arm("synthetic_12", "main", protocol, &two_simulations(&study, "main"));
+    study
+}
+
+fn assert_sound(study: &Study) {
+    let page = study.report();
+    assert_well_formed(&page);
+    assert!(!page.contains("NaN") && !page.contains("inf,") && !page.contains("http"));
+    let mut figures = 0;
+    for entry in fs::read_dir(study.path("analyze/figures")).into_iter().flatten() {
+        let image = fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert_well_formed(&image);
+        assert!(!image.contains("NaN") && !image.contains("var("));
+        figures += 1;
+    }
+    assert!(figures > 0);
+}
+
+#[test]
+fn a_diverged_run_counts_as_chance_under_the_published_protocol() {
+    let study = written(TWO_SIMULATIONS, "published");
+    study.analyze().unwrap();
+    let metrics = study.table("metrics.parquet");
+    assert_eq!(
+        metrics.names().collect::<Vec<_>>().join(" "),
+        "field arm task variant simulation modularity small_worldness assortativity entropy clustering \
+         efficiency communities edges accuracy"
+    );
+    assert_eq!(metrics.rows(), 8);
+    assert_eq!(metrics.optional_f64("accuracy").unwrap()[..4], [Some(0.9), Some(0.8), Some(0.7), None]);
+    let present =
+        |name: &str| metrics.optional_f64(name).unwrap().iter().map(Option::is_some).collect::<Vec<_>>();
+    assert_eq!(present("small_worldness")[..4], [true, true, true, false]);
+    assert_eq!(metrics.optional_i64("edges").unwrap()[3], None);
+
+    let statistics = study.table("statistics.parquet");
+    assert_eq!(statistics.rows(), 2 * 2 * 9);
+    let row = (0..statistics.rows())
+        .find(|&row| {
+            statistics.text("task").unwrap()[row] == "one-choice-inference"
+                && statistics.text("variant").unwrap()[row] == "WD"
+                && statistics.text("metric").unwrap()[row] == "accuracy"
+        })
+        .unwrap();
+    let number = |name: &str| statistics.optional_f64(name).unwrap()[row].unwrap();
+    assert_eq!((statistics.u32("count").unwrap()[row], statistics.u32("diverged").unwrap()[row]), (2, 1));
+    assert!((number("mean") - f64::midpoint(0.7, 0.25)).abs() < 1e-12);
+    let half_width = 12.706_204_736_174_7 * (0.7 - 0.25) / 2.0;
+    assert!((number("t95_high") - number("mean") - half_width).abs() < 1e-9);
+    assert_sound(&study);
+}
+
+#[test]
+fn the_report_has_our_numbers_beside_the_published_ones() {
+    let study = written(TWO_SIMULATIONS, "published");
+    study.analyze().unwrap();
+    let page = study.report();
+    for words in [
+        "0.850",
+        "[0.215, 1.485]",
+        "0.917",
+        "[0.853, 0.981]",
+        "0.475",
+        "1 of 2 diverged",
+        "field 6_6_2",
+        "20 simulations",
+        "8 networks",
+        "12 units",
+        "2 runs diverged",
+        "released code reports it",
+        "Go/NoGo",
+        "W*D*C",
+        "arXiv 2606.14975",
+        "train/synthetic_12/main",
+        "learning_rate",
+        "1 (0)",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("Perceptual"), "a task without runs is left out");
+    let figures = fs::read_dir(study.path("analyze/figures")).unwrap().count();
+    assert_eq!(figures, 1 + 2 + 2);
+}
+
+#[test]
+fn a_diverged_run_is_counted_apart_under_the_described_protocol() {
+    let study = written(&TWO_SIMULATIONS.replace("published", "described"), "described");
+    study.analyze().unwrap();
+    let statistics = study.table("statistics.parquet");
+    let row = (0..statistics.rows()).find(|&row| statistics.text("variant").unwrap()[row] == "WD").unwrap();
+    assert_eq!(statistics.text("metric").unwrap()[row], "accuracy");
+    assert_eq!((statistics.u32("count").unwrap()[row], statistics.u32("diverged").unwrap()[row]), (1, 1));
+    // The test accuracy of the run that is left.
+    assert!((statistics.optional_f64("mean").unwrap()[row].unwrap() - 0.65).abs() < 1e-12);
+    assert_eq!(statistics.optional_f64("t95_low").unwrap()[row], None);
+    assert_sound(&study);
+}
+
+#[test]
+fn one_simulation_of_which_all_diverged_still_has_a_report() {
+    let configuration =
+        TWO_SIMULATIONS.replace("simulations = 2", "simulations = 1").replace("published", "described");
+    let study = Study::new(&configuration, 12);
+    let runs = ["one-choice-inference", "go-nogo"]
+        .map(|task| study.run("synthetic_12", "main", task, "WD", 0, Fate::Diverged));
+    study.write_arm("synthetic_12", "main", "described", &runs);
+    study.analyze().unwrap();
+    let page = study.report();
+    assert!(page.contains("There is one simulation, so no interval.") && page.contains("all diverged"));
+    assert!(page.contains("synthetic_12/main has 2 runs, the configuration asks for 4"));
+    assert_sound(&study);
+}
+
+#[test]
+fn an_arm_without_runs_and_a_variant_missing_in_one_task_still_have_a_report() {
+    let two_arms = format!("{TWO_SIMULATIONS}\n[[arm]]\nname = \"empty\"\n");
+    let study = Study::new(&two_arms, 12);
+    let mut runs = two_simulations(&study, "main");
+    runs.retain(|run| run.key.task.name() == "go-nogo" || run.key.variant.to_string() == "WD");
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    study.write_arm("synthetic_12", "empty", "published", &[]);
+    study.analyze().unwrap();
+    let page = study.report();
+    assert!(
+        page.contains("This arm has no runs.")
+            && page.contains("no value")
+            && page.contains("href=\"#synthetic_12.empty\"")
+    );
+    assert_sound(&study);
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_new_runs_keep_the_nulls() {
+    let study = written(TWO_SIMULATIONS, "published");
+    study.analyze().unwrap();
+    let nulls = study.path("nulls/published-N12-1000-seed1/manifest.json");
+    let analysis = study.path("analyze/manifest.json");
+    let (nulls_made, analysis_made) = (modified(&nulls), modified(&analysis));
+    study.analyze().unwrap();
+    assert_eq!((modified(&nulls), modified(&analysis)), (nulls_made, analysis_made));
+    let mut runs = two_simulations(&study, "main");
+    runs[0].kernel[5] += 1.0;
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    study.analyze().unwrap();
+    assert_eq!(modified(&nulls), nulls_made);
+    assert_ne!(modified(&analysis), analysis_made);
+}
+
+#[test]
+fn equal_studies_give_equal_bytes() {
+    let studies = [(); 2].map(|()| written(TWO_SIMULATIONS, "published"));
+    let [first, second] = studies.map(|study| {
+        study.analyze().unwrap();
+        artifact::Artifact::open(&study.path("analyze"), artifact::Kind::Analysis)
+            .unwrap()
+            .manifest()
+            .outputs
+            .clone()
+    });
+    assert!(first.len() > 3);
+    assert_eq!(first, second);
+}
+
+#[test]
+fn runs_of_another_protocol_or_none_are_refused_with_the_remedy() {
+    let study = written(TWO_SIMULATIONS, "described");
+    let error = study.analyze().unwrap_err().to_string();
+    assert!(
+        error.contains("described") && error.contains("published") && error.contains("`train run`"),
+        "{error}"
+    );
+    let study = Study::new(TWO_SIMULATIONS, 12);
+    let error = study.analyze().unwrap_err().to_string();
+    assert!(error.contains("train run --field synthetic_12"), "{error}");
+    let mut arguments = study.arguments();
+    arguments.dry_run = true;
+    analyze::run(arguments).unwrap();
+    assert!(!study.path("analyze").exists());
+}
+
+#[test]
+fn a_run_that_is_done_but_not_finite_is_named() {
+    let study = Study::new(TWO_SIMULATIONS, 12);
+    let mut runs = two_simulations(&study, "main");
+    runs[1].kernel[13] = f32::NAN;
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    let error = study.analyze().unwrap_err().to_string();
+    assert!(error.contains("one-choice-inference.WsDsC.01.safetensors: weight [1, 1] is NaN"), "{error}");
+    assert!(!study.path("analyze/manifest.json").exists());
+}
