@@ -6,9 +6,8 @@ use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
     Arm, ConfigError, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study,
-    TrainSettings,
+    TrainSettings, arm,
     file::{self, File, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
-    load,
 };
 
 /// Names the file and key of a value that cannot be used.
@@ -26,7 +25,7 @@ pub(crate) fn study(path: &Path, file: File) -> Result<Study, ConfigError> {
         .arm
         .iter()
         .map(|table| {
-            let (own, priors, train) = load::arm(path, table, &file.priors, &file.train)?;
+            let (own, priors, train) = arm::read(path, table, &file.priors, &file.train)?;
             checker.arm(own, priors, train)
         })
         .collect::<Result<Vec<_>, _>>()?;

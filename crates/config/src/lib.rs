@@ -3,11 +3,13 @@
 //! One file is one study. The file as it is written is read, `--set` changes are laid over it, and
 //! only a checked [`Study`] reaches the stages. Paths are relative to the working directory.
 
+mod arm;
 mod check;
 mod error;
 mod file;
 mod load;
 mod study;
+mod syntax;
 
 pub use error::ConfigError;
 pub use load::load;

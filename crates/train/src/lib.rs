@@ -15,6 +15,9 @@ mod device;
 mod plan;
 mod priors;
 mod run;
+mod scheduler;
+mod show;
 mod store;
 
-pub use run::{plan, run};
+pub use run::run;
+pub use show::plan;

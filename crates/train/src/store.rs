@@ -15,13 +15,17 @@ const RUNS: &str = "runs.parquet";
 const HISTORY: &str = "history.parquet";
 const WEIGHTS: &str = "weights.safetensors";
 
-/// Keeps a finished run.
+/// Name of the training time in the manifest of a run.
+const TRAINING: &str = "training";
+
+/// Keeps a finished run; `seconds` is how long it trained.
 pub(crate) fn keep(
     run: &PlannedRun,
     protocol: &str,
     seed: i64,
     initial: &Weights,
     outcome: &Outcome,
+    seconds: f64,
 ) -> anyhow::Result<RunRecord> {
     let diverged = outcome.ending == Ending::Diverged;
     let last = outcome.epochs.last().filter(|_| !diverged);
@@ -48,6 +52,7 @@ pub(crate) fn keep(
     draft.table(RUNS, &run_table(std::slice::from_ref(&record)))?;
     draft.table(HISTORY, &epoch_table(&epochs))?;
     draft.tensors(WEIGHTS, &tensors(initial, &outcome.weights))?;
+    draft.time(TRAINING, seconds);
     draft.commit(&run.recipe)?;
     Ok(record)
 }
@@ -62,7 +67,9 @@ pub(crate) fn assemble(draft: &mut Draft, runs: &[PlannedRun]) -> anyhow::Result
         let manifest = artifact.manifest();
         let output = manifest.outputs.get(WEIGHTS).context("a run has no weights")?;
         draft.share(&weights_file(&run.key), &run.place.join(WEIGHTS), output.clone())?;
-        draft.time(run.key.to_string(), manifest.times.seconds);
+        if let Some(&seconds) = manifest.times.parts.get(TRAINING) {
+            draft.time(run.key.to_string(), seconds);
+        }
     }
     draft.table(RUNS, &run_table(&records))?;
     draft.table(HISTORY, &epoch_table(&epochs))?;

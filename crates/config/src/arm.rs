@@ -1,0 +1,52 @@
+use std::path::Path;
+
+use crate::{
+    ConfigError,
+    file::{Arm, Priors, Train},
+    syntax::{syntax, unknown_key},
+};
+
+/// Reads one arm: its own keys, and the `[priors]` and `[train]` it leaves.
+pub(crate) fn read(
+    path: &Path,
+    table: &toml::Table,
+    priors: &Priors,
+    train: &Train,
+) -> Result<(Arm, Priors, Train), ConfigError> {
+    let whole = |section: toml::Value| match section {
+        toml::Value::Table(table) => table,
+        _ => toml::Table::new(),
+    };
+    let as_table = |section: Result<toml::Value, toml::ser::Error>| {
+        whole(section.unwrap_or(toml::Value::Boolean(false)))
+    };
+    let mut own = as_table(toml::Value::try_from(Arm::default()));
+    let mut priors = as_table(toml::Value::try_from(priors));
+    let mut train = as_table(toml::Value::try_from(train));
+    for (key, value) in table {
+        let section =
+            [&mut own, &mut priors, &mut train].into_iter().find(|section| section.contains_key(key));
+        match section {
+            Some(section) if key != "grid" => section.insert(key.clone(), value.clone()),
+            Some(_) => {
+                return Err(ConfigError::Value {
+                    path: path.to_owned(),
+                    key: "arm.grid".to_owned(),
+                    message: "the grid belongs to the field; set it in [priors]".to_owned(),
+                });
+            }
+            None => {
+                let known: Vec<String> =
+                    own.keys().chain(priors.keys()).chain(train.keys()).cloned().collect();
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                return Err(ConfigError::Syntax {
+                    path: path.to_owned(),
+                    place: String::new(),
+                    message: unknown_key(&format!("[[arm]] {key}"), key, &known),
+                });
+            }
+        };
+    }
+    let error = |error: toml::de::Error| syntax(path, "", &error);
+    Ok((own.try_into().map_err(error)?, priors.try_into().map_err(error)?, train.try_into().map_err(error)?))
+}
