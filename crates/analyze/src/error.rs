@@ -7,15 +7,7 @@ use thiserror::Error;
 /// Why a network could not be measured. Every message is one line and names the file or run.
 #[derive(Debug, Error)]
 pub enum AnalyzeError {
-    /// A file of weights cannot be read.
-    #[error("cannot read {path}: {reason}", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A tensor is missing, or is no square matrix of f32 or f64.
+    /// A tensor is no square matrix of f32 or f64.
     #[error("{path}: tensor `{tensor}` {reason}", path = path.display())]
     Tensor {
         /// The file.

@@ -1,11 +1,8 @@
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use artifact::TensorFile;
 use clap::Args;
 use graph::{GraphMeasures, PublishedNulls, WeightMatrix};
-use safetensors::{Dtype, SafeTensors};
 use serde::Serialize;
 
 use crate::{AnalyzeError, nulls};
@@ -43,7 +40,7 @@ struct GraphObject {
 /// Prints the graph metrics of one weight matrix as a JSON object; a metric that it does not have is null.
 ///
 /// # Errors
-/// [`AnalyzeError::Unreadable`], [`AnalyzeError::Tensor`] or [`AnalyzeError::Graph`].
+/// [`AnalyzeError::Artifact`], [`AnalyzeError::Tensor`] or [`AnalyzeError::Graph`].
 pub fn graph_of_file(arguments: &GraphArguments) -> anyhow::Result<()> {
     let (values, nodes) = square_matrix(&arguments.file, &arguments.tensor)?;
     let measures = measure(&values, nodes, arguments).map_err(|source| AnalyzeError::Graph {
@@ -79,30 +76,16 @@ fn measure(
 
 /// Reads one square tensor of a safetensors file, whatever else the file holds.
 fn square_matrix(path: &Path, name: &str) -> Result<(Vec<f64>, usize), AnalyzeError> {
-    let unreadable = |reason: String| AnalyzeError::Unreadable { path: path.to_owned(), reason };
+    let tensor = TensorFile::open(path)?.tensor(name)?;
     let refused = |reason: String| {
         let (path, tensor) = (path.to_owned(), name.to_owned());
         AnalyzeError::Tensor { path, tensor, reason }
     };
-    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let file = SafeTensors::deserialize(&bytes)
-        .map_err(|error| unreadable(format!("it is not a safetensors file ({error})")))?;
-    let Ok(view) = file.tensor(name) else {
-        let mut names = file.names();
-        names.sort_unstable();
-        return Err(refused(format!("is not in the file, which has {}", names.join(", "))));
-    };
-    let nodes = match view.shape() {
-        &[rows, columns] if rows == columns => rows,
-        shape => return Err(refused(format!("has the shape {shape:?}, expected a square matrix"))),
-    };
-    let values = match view.dtype() {
-        Dtype::F32 => {
-            let chunks = view.data().as_chunks::<4>().0.iter();
-            chunks.map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect()
-        }
-        Dtype::F64 => view.data().as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect(),
-        other => return Err(refused(format!("is {other:?}, expected F32 or F64"))),
-    };
-    Ok((values, nodes))
+    if tensor.integers {
+        return Err(refused("holds integers, expected F32 or F64".to_owned()));
+    }
+    match tensor.shape[..] {
+        [rows, columns] if rows == columns => Ok((tensor.values, rows)),
+        _ => Err(refused(format!("has the shape {:?}, expected a square matrix", tensor.shape))),
+    }
 }

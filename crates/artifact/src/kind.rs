@@ -11,6 +11,8 @@ pub enum Kind {
     Run,
     /// `train/FIELD/ARM`: all runs of one arm.
     Arm,
+    /// A folder of the user's choice: one network trained on the user's own trials.
+    Fit,
     /// `nulls/NAME`: measures of null networks, shared by studies.
     Nulls,
     /// `analyze`: metrics, statistics and the report of a study.
@@ -25,6 +27,7 @@ impl Kind {
             Self::Priors => "priors",
             Self::Run => "run",
             Self::Arm => "arm",
+            Self::Fit => "fit",
             Self::Nulls => "nulls",
             Self::Analysis => "analysis",
         }
@@ -40,7 +43,7 @@ impl Kind {
         match self {
             Self::Field => "ingest",
             Self::Priors => "priors",
-            Self::Run | Self::Arm => "train",
+            Self::Run | Self::Arm | Self::Fit => "train",
             Self::Nulls | Self::Analysis => "analyze",
         }
     }
@@ -50,8 +53,11 @@ impl Kind {
         let field = match self {
             Self::Field | Self::Priors => folder.file_name(),
             Self::Arm => folder.parent().and_then(Path::file_name),
-            Self::Run | Self::Nulls | Self::Analysis => None,
+            Self::Run | Self::Fit | Self::Nulls | Self::Analysis => None,
         };
+        if self == Self::Fit {
+            return format!("train fit --output {}", folder.display());
+        }
         match field {
             Some(field) => format!("{} run --field {}", self.stage(), field.to_string_lossy()),
             None => format!("{} run", self.stage()),
@@ -64,7 +70,7 @@ impl Kind {
             Self::Field | Self::Priors | Self::Analysis => {
                 format!("repair it with `{} --force`", self.command(folder))
             }
-            Self::Arm | Self::Run | Self::Nulls => {
+            Self::Arm | Self::Run | Self::Fit | Self::Nulls => {
                 format!("remove {} and run `{}`", folder.display(), self.command(folder))
             }
         }

@@ -16,6 +16,7 @@ mod opened;
 mod recipe;
 mod runs;
 mod table;
+mod tensor_file;
 mod tensors;
 
 pub use draft::{Draft, write_atomically};
@@ -31,4 +32,5 @@ pub use runs::{
     EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table,
 };
 pub use table::{Column, Table};
+pub use tensor_file::{ForeignTensor, TensorFile};
 pub use tensors::{Tensor, TensorData, Tensors};

@@ -106,8 +106,8 @@ pub fn run_table(runs: &[RunRecord]) -> Table {
         .with("seed", Column::I64(runs.iter().map(|run| run.seed).collect()))
         .with("status", Column::Text(runs.iter().map(|run| run.status.name().to_owned()).collect()))
         .with("epochs", Column::U32(runs.iter().map(|run| run.epochs).collect()));
-    let table = measure_columns(table, &runs.iter().map(|run| run.measures).collect::<Vec<_>>());
     table
+        .with_measures(&runs.iter().map(|run| run.measures).collect::<Vec<_>>())
         .with("penalty", Column::OptionalF64(runs.iter().map(|run| run.penalty).collect()))
         .with("seconds", Column::OptionalF64(vec![None; runs.len()]))
         .with("weights", Column::Text(runs.iter().map(|run| run.weights.clone()).collect()))
@@ -117,7 +117,7 @@ pub fn run_table(runs: &[RunRecord]) -> Table {
 pub fn epoch_table(epochs: &[EpochRecord]) -> Table {
     let table = key_columns(Table::new(), epochs.iter().map(|epoch| &epoch.key))
         .with("epoch", Column::U32(epochs.iter().map(|epoch| epoch.epoch).collect()));
-    let table = measure_columns(table, &epochs.iter().map(|epoch| epoch.measures).collect::<Vec<_>>());
+    let table = table.with_measures(&epochs.iter().map(|epoch| epoch.measures).collect::<Vec<_>>());
     table.with("penalty", Column::OptionalF64(epochs.iter().map(|epoch| epoch.penalty).collect()))
 }
 
@@ -198,11 +198,15 @@ fn keys_from_table(table: &Table) -> Result<Vec<RunKey>, ArtifactError> {
         .collect()
 }
 
-fn measure_columns(table: Table, measures: &[Measures]) -> Table {
-    MEASURES.iter().enumerate().fold(table, |table, (place, name)| {
-        let values = measures.iter().map(|measures| measures.to_array()[place]).collect();
-        table.with(name, Column::OptionalF64(values))
-    })
+impl Table {
+    /// Adds the columns of the measures, one row each.
+    #[must_use]
+    pub fn with_measures(self, measures: &[Measures]) -> Self {
+        MEASURES.iter().enumerate().fold(self, |table, (place, name)| {
+            let values = measures.iter().map(|measures| measures.to_array()[place]).collect();
+            table.with(name, Column::OptionalF64(values))
+        })
+    }
 }
 
 fn measures_from_table(table: &Table) -> Result<Vec<Measures>, ArtifactError> {

@@ -12,6 +12,7 @@ pub mod recurrent;
 pub mod trainer;
 
 mod device;
+mod fit;
 mod plan;
 mod priors;
 mod run;
@@ -19,5 +20,6 @@ mod scheduler;
 mod show;
 mod store;
 
+pub use fit::{FitArguments, fit};
 pub use run::run;
 pub use show::plan;

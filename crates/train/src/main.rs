@@ -23,6 +23,8 @@ enum Command {
     Run(RunArguments),
     /// Show every run of the study with its state
     Plan(RunArguments),
+    /// Train one network on your own trials and initial weights
+    Fit(Box<train::FitArguments>),
 }
 
 fn main() -> ExitCode {
@@ -36,5 +38,6 @@ fn main() -> ExitCode {
     stage::program("train", || match arguments.command {
         Command::Run(arguments) => train::run(arguments),
         Command::Plan(arguments) => train::plan(arguments),
+        Command::Fit(arguments) => train::fit(&arguments),
     })
 }

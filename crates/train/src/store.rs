@@ -11,9 +11,9 @@ use crate::{
     trainer::{Ending, Outcome},
 };
 
-const RUNS: &str = "runs.parquet";
-const HISTORY: &str = "history.parquet";
-const WEIGHTS: &str = "weights.safetensors";
+pub(crate) const RUNS: &str = "runs.parquet";
+pub(crate) const HISTORY: &str = "history.parquet";
+pub(crate) const WEIGHTS: &str = "weights.safetensors";
 
 /// Name of the training time in the manifest of a run.
 const TRAINING: &str = "training";
@@ -89,7 +89,8 @@ fn weights_file(key: &RunKey) -> String {
     format!("weights/{}.safetensors", key.file_stem())
 }
 
-fn tensors(initial: &Weights, last: &Weights) -> Tensors {
+/// The file of a network: its last weights, and the recurrent kernel that it began with.
+pub(crate) fn tensors(initial: &Weights, last: &Weights) -> Tensors {
     let mut tensors = Tensors::new();
     for (name, (shape, values)) in PARAMETERS.into_iter().zip(last.parts()) {
         tensors.insert_f32(name, &shape, values.to_vec());

@@ -1,0 +1,326 @@
+//! `train fit`: one network on the user's own trials.
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::atomic::AtomicBool,
+};
+
+use anyhow::{Context, bail, ensure};
+use artifact::{
+    Artifact, Column, Draft, Fingerprint, ForeignTensor, Kind, Lock, Measures, Recipe, Table, TensorFile,
+};
+use candle_core::Device;
+use clap::Args;
+use cortex::stream;
+use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms, row_major};
+use serde_json::json;
+use stage::Console;
+use tasks::{Shape, Trials};
+
+use crate::{
+    network::Weights,
+    penalty::PenaltyTerm,
+    plan::STAGE_VERSION,
+    store,
+    trainer::{Ending, Outcome, Schedule, TrialSets, train},
+};
+
+/// Arguments of `fit`.
+#[derive(Args, Clone, Debug)]
+pub struct FitArguments {
+    /// Trials `x` [trials, steps, inputs] and `y`, one-hot [trials, outputs] or integer labels [trials]
+    #[arg(long, value_name = "FILE[:PREFIX]")]
+    trials: Source,
+    /// Initial kernel, recurrent_kernel, bias, readout_kernel and readout_bias
+    #[arg(long, value_name = "FILE[:PREFIX]")]
+    initial: Source,
+    /// Penalty on the recurrent kernel: W, WD, WDC or WDC*
+    #[arg(long, value_name = "KIND", value_parser = penalty_kind)]
+    penalty: PenaltyKind,
+    /// Distance [units, units] of the penalty; ones unless given
+    #[arg(long, value_name = "FILE:TENSOR")]
+    distance: Option<Source>,
+    /// Communicability [units, units] that WDC* draws to
+    #[arg(long, value_name = "FILE:TENSOR")]
+    empirical: Option<Source>,
+    /// Clip recurrent weights at zero after every step
+    #[arg(long)]
+    positive: bool,
+    /// Trials in a batch
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    /// Passes over the trials
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: u32,
+    /// Standard deviation of Gaussian noise added to inputs
+    #[arg(long, value_name = "SD", default_value_t = 0.05, value_parser = not_negative)]
+    noise: f64,
+    /// Adam's learning rate
+    #[arg(long, value_name = "RATE", default_value_t = 0.001, value_parser = not_negative)]
+    learning_rate: f64,
+    /// Strength λ of the penalty
+    #[arg(long, value_name = "STRENGTH", default_value_t = 0.3, value_parser = not_negative)]
+    lambda: f64,
+    /// Strength λ_EMD of the distance between communicabilities, in WDC*
+    #[arg(long, value_name = "STRENGTH", default_value_t = 0.1, value_parser = not_negative)]
+    lambda_emd: f64,
+    /// Seed of the noise
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Folder of the result: runs, history and steps.parquet, weights.safetensors
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// A safetensors file, and a tensor or a prefix of tensors in it.
+#[derive(Clone, Debug)]
+struct Source {
+    path: PathBuf,
+    name: Option<String>,
+}
+
+impl FromStr for Source {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.rsplit_once(':') {
+            Some((path, name)) => Self { path: path.into(), name: Some(name.to_owned()) },
+            None => Self { path: text.into(), name: None },
+        })
+    }
+}
+
+/// Trains one network and writes it as an artifact; what lay at `--output` before is replaced if it was one too.
+///
+/// # Errors
+/// Files that cannot be read, tensors that are missing, of a wrong shape or not finite, labels that name no
+/// output; each names file and tensor.
+pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
+    if arguments.output.exists() {
+        Artifact::manifest_of(&arguments.output, Kind::Fit)
+            .with_context(|| format!("{} is there and no result of fit", arguments.output.display()))?;
+    }
+    let initial = arguments.initial.weights()?;
+    let trials = arguments.trials.trials(&initial)?;
+    let units = initial.units;
+    let matrix = |source: &Option<Source>| source.as_ref().map(|source| source.square(units)).transpose();
+    let (distance, empirical) = (matrix(&arguments.distance)?, matrix(&arguments.empirical)?);
+    let terms = PenaltyTerms {
+        lambda: arguments.lambda,
+        lambda_emd: arguments.lambda_emd,
+        distance: distance.as_ref().map(Mat::as_ref),
+        empirical: empirical.as_ref().map(Mat::as_ref),
+    };
+    let penalty = PenaltyTerm::new(Penalty::new(arguments.penalty, &terms)?);
+    let schedule = Schedule {
+        epochs: arguments.epochs,
+        batch: arguments.batch as usize,
+        learning_rate: arguments.learning_rate,
+        input_noise: arguments.noise,
+        positive: arguments.positive,
+    };
+    let outcome = train(
+        &initial,
+        TrialSets { training: &trials, validation: None, test: None },
+        &penalty,
+        schedule,
+        stream(arguments.seed, &["fit", "input-noise"]),
+        &Device::Cpu,
+        &AtomicBool::new(false),
+    )?;
+    let _lock = Lock::acquire(&arguments.output, |_| {})?;
+    let mut draft = Draft::begin(&arguments.output)?;
+    write(&mut draft, &arguments.penalty.to_string(), &initial, &outcome)?;
+    draft.commit(&arguments.recipe(&initial, &trials, distance.as_ref(), empirical.as_ref()))?;
+    let last = outcome.epochs.last().and_then(|epoch| epoch.measures.train_accuracy);
+    Console::new(false).result(match (outcome.ending, last) {
+        (Ending::Done, Some(accuracy)) => format!("{}: accuracy {accuracy:.3}", arguments.output.display()),
+        _ => format!("{}: diverged after {} steps", arguments.output.display(), outcome.losses.len()),
+    });
+    Ok(())
+}
+
+fn write(draft: &mut Draft, penalty: &str, initial: &Weights, outcome: &Outcome) -> anyhow::Result<()> {
+    let done = outcome.ending == Ending::Done;
+    let last = outcome.epochs.last().filter(|_| done);
+    let runs = Table::new()
+        .with("variant", Column::Text(vec![penalty.to_owned()]))
+        .with("status", Column::Text(vec![if done { "done" } else { "diverged" }.to_owned()]))
+        .with("epochs", Column::U32(vec![outcome.epochs.len() as u32]))
+        .with_measures(&[last.map_or_else(Measures::default, |epoch| epoch.measures)])
+        .with("penalty", Column::OptionalF64(vec![last.map(|epoch| epoch.penalty)]))
+        .with("weights", Column::Text(vec![store::WEIGHTS.to_owned()]));
+    let measures: Vec<Measures> = outcome.epochs.iter().map(|epoch| epoch.measures).collect();
+    let history = Table::new()
+        .with("epoch", Column::U32((1..=measures.len() as u32).collect()))
+        .with_measures(&measures)
+        .with(
+            "penalty",
+            Column::OptionalF64(outcome.epochs.iter().map(|epoch| Some(epoch.penalty)).collect()),
+        );
+    let finite = |loss: &f64| loss.is_finite().then_some(*loss);
+    let steps = Table::new()
+        .with("step", Column::U32((0..outcome.losses.len() as u32).collect()))
+        .with("loss", Column::OptionalF64(outcome.losses.iter().map(finite).collect()));
+    draft.table(store::RUNS, &runs)?;
+    draft.table(store::HISTORY, &history)?;
+    draft.table("steps.parquet", &steps)?;
+    draft.tensors(store::WEIGHTS, &store::tensors(initial, &outcome.weights))?;
+    Ok(())
+}
+
+impl FitArguments {
+    fn recipe(
+        &self,
+        initial: &Weights,
+        trials: &Trials,
+        distance: Option<&Mat<f64>>,
+        empirical: Option<&Mat<f64>>,
+    ) -> Recipe {
+        let labels: Vec<f64> = trials.labels.iter().map(|&label| f64::from(label)).collect();
+        let values: Vec<f32> = initial.parts().into_iter().flat_map(|(_, values)| values.to_vec()).collect();
+        let fingerprint = |matrix: &Mat<f64>| Fingerprint::of_f64(&numerics::to_row_major(matrix.as_ref()));
+        let mut inputs = std::collections::BTreeMap::from([
+            ("trials.x".to_owned(), Fingerprint::of_f32(&trials.inputs)),
+            ("trials.y".to_owned(), Fingerprint::of_f64(&labels)),
+            ("initial".to_owned(), Fingerprint::of_f32(&values)),
+        ]);
+        inputs.extend(distance.map(|matrix| ("distance".to_owned(), fingerprint(matrix))));
+        inputs.extend(empirical.map(|matrix| ("empirical".to_owned(), fingerprint(matrix))));
+        let settings = json!({
+            "penalty": self.penalty.to_string(),
+            "positive": self.positive,
+            "batch": self.batch,
+            "epochs": self.epochs,
+            "noise": self.noise,
+            "learning_rate": self.learning_rate,
+            "lambda": self.lambda,
+            "lambda_emd": self.lambda_emd,
+        });
+        Recipe { kind: Kind::Fit, stage_version: STAGE_VERSION, seed: self.seed, settings, inputs }
+    }
+}
+
+impl Source {
+    /// Reads a tensor, of the name that follows the prefix; every element must be finite.
+    fn tensor(&self, name: &str) -> anyhow::Result<ForeignTensor> {
+        let name = match &self.name {
+            Some(prefix) if name.is_empty() => prefix.clone(),
+            Some(prefix) => format!("{prefix}.{name}"),
+            None => name.to_owned(),
+        };
+        let tensor = TensorFile::open(&self.path)?.tensor(&name)?;
+        if let Some(place) = tensor.values.iter().position(|value| !value.is_finite()) {
+            bail!("{}: tensor `{name}`: element {place} is {}", self.path.display(), tensor.values[place]);
+        }
+        Ok(tensor)
+    }
+
+    /// Reads a tensor of this shape in single precision.
+    fn shaped(&self, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
+        let tensor = self.tensor(name)?;
+        ensure!(
+            tensor.shape == shape,
+            "{}: {name} has the shape {:?}, expected {shape:?}",
+            self.path.display(),
+            tensor.shape
+        );
+        Ok(tensor.values.into_iter().map(|value| value as f32).collect())
+    }
+
+    fn weights(&self) -> anyhow::Result<Weights> {
+        let shape = |name: &str| match self.tensor(name)?.shape[..] {
+            [rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns)),
+            ref other => bail!("{}: {name} has the shape {other:?}, expected a matrix", self.path.display()),
+        };
+        let ((inputs, units), (_, outputs)) = (shape("kernel")?, shape("readout_kernel")?);
+        Ok(Weights {
+            inputs,
+            units,
+            outputs,
+            kernel: self.shaped("kernel", &[inputs, units])?,
+            recurrent_kernel: self.shaped("recurrent_kernel", &[units, units])?,
+            bias: self.shaped("bias", &[units])?,
+            readout_kernel: self.shaped("readout_kernel", &[units, outputs])?,
+            readout_bias: self.shaped("readout_bias", &[outputs])?,
+        })
+    }
+
+    fn trials(&self, weights: &Weights) -> anyhow::Result<Trials> {
+        let path = self.path.display();
+        let x = self.tensor("x")?;
+        let &[trials, steps, inputs] = &x.shape[..] else {
+            bail!("{path}: x has the shape {:?}, expected [trials, steps, inputs]", x.shape);
+        };
+        ensure!(trials > 0 && steps > 0, "{path}: x has the shape {:?}, there is nothing to learn", x.shape);
+        ensure!(
+            inputs == weights.inputs,
+            "{path}: x has {inputs} inputs, the initial kernel has {}",
+            weights.inputs
+        );
+        let y = self.tensor("y")?;
+        let outputs = weights.outputs;
+        let labels = match y.shape[..] {
+            [found] if found == trials => y.values.iter().map(|&label| integer_label(label)).collect(),
+            [found, width] if found == trials && width == outputs => {
+                y.values.chunks_exact(width).map(one_hot_label).collect::<Vec<_>>()
+            }
+            _ => bail!(
+                "{path}: y has the shape {:?}, expected [{trials}, {outputs}] one-hot or [{trials}] labels",
+                y.shape
+            ),
+        };
+        let labels = labels.into_iter().enumerate().map(|(trial, label)| {
+            label.filter(|&label| (label as usize) < outputs).with_context(|| {
+                format!(
+                    "{path}: the label of trial {trial} in y is not one of {outputs} outputs, or not one-hot"
+                )
+            })
+        });
+        Ok(Trials {
+            shape: Shape { steps, inputs, outputs },
+            inputs: x.values.into_iter().map(|value| value as f32).collect(),
+            labels: labels.collect::<anyhow::Result<_>>()?,
+        })
+    }
+
+    fn square(&self, units: usize) -> anyhow::Result<Mat<f64>> {
+        ensure!(self.name.is_some(), "{}: name the tensor as FILE:TENSOR", self.path.display());
+        let tensor = self.tensor("")?;
+        let path: &Path = &self.path;
+        ensure!(
+            tensor.shape == [units, units],
+            "{}: tensor `{}` has the shape {:?}, the network has {units} units",
+            path.display(),
+            self.name.as_deref().unwrap_or_default(),
+            tensor.shape
+        );
+        Ok(row_major(&tensor.values, units, units)?.to_owned())
+    }
+}
+
+fn integer_label(value: f64) -> Option<u32> {
+    (value >= 0.0 && value.fract() == 0.0 && value <= f64::from(u32::MAX)).then_some(value as u32)
+}
+
+fn one_hot_label(row: &[f64]) -> Option<u32> {
+    let label = row.iter().position(|&value| value == 1.0)?;
+    let others = row.iter().enumerate().filter(|&(place, _)| place != label);
+    others.into_iter().all(|(_, &value)| value == 0.0).then_some(label as u32)
+}
+
+fn penalty_kind(text: &str) -> Result<PenaltyKind, String> {
+    use PenaltyKind::{Communicability, Distance, MatchedCommunicability, Weight};
+    [Weight, Distance, Communicability, MatchedCommunicability]
+        .into_iter()
+        .find(|kind| kind.to_string() == text)
+        .ok_or_else(|| "use W, WD, WDC or WDC*".to_owned())
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("expected a number that is not negative".to_owned()),
+    }
+}
