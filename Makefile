@@ -77,5 +77,5 @@ help:
 	@echo
 	@echo 'CONFIG=FILE             the study, pipeline.toml unless given'
 	@echo 'ARTIFACTS=DIR           where its artifacts lie'
-	@echo 'FIELD="F G"             only these fields'
+	@echo "FIELD='F G'             these fields instead of the configuration's"
 	@echo "SET='KEY=VALUE'         settings laid over the configuration, such as train.epochs=3"

@@ -24,19 +24,25 @@ fn one_and_two_threads_give_the_same_bytes() {
 
 #[test]
 fn killed_training_keeps_finished_runs_and_ends_in_the_same_bytes() {
-    let undisturbed = Study::finished();
-    let disturbed = Study::tiny();
+    // Runs long enough for a kill to find training at work.
+    let [undisturbed, disturbed] = [(); 2].map(|()| {
+        let study = Study::tiny();
+        study.edit("training_trials = 128", "training_trials = 1280");
+        study
+    });
+    undisturbed.run_all();
     for stage in ["ingest", "priors"] {
         disturbed.run(stage);
     }
     let runs = disturbed.path("artifacts/train/synthetic_16/.runs");
-    let finished = || {
-        std::fs::read_dir(&runs).map_or(0, |entries| {
-            entries.flatten().filter(|entry| entry.path().join("manifest.json").exists()).count()
-        })
+    // Drafts are hidden; a kill may leave one that is whole but for its name.
+    let is_run = |entry: &std::fs::DirEntry| {
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        !hidden && entry.path().join("manifest.json").exists()
     };
+    let finished = || std::fs::read_dir(&runs).map_or(0, |entries| entries.flatten().filter(is_run).count());
     let mut kills = 0;
-    for target in [3, 11, 20] {
+    for target in [3, 8, 15] {
         let mut child =
             disturbed.command("train", &["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
         let patience = Instant::now();

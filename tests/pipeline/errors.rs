@@ -44,7 +44,7 @@ fn settings_out_of_range_are_refused() {
         assert_refused(&study.call("train", &["run", "--set", set]), 2, &words);
     }
     assert_refused(&study.call("train", &["run", "--config", "nowhere.toml"]), 2, &["nowhere.toml"]);
-    assert_refused(&study.call("train", &["run", "--field", "9_9_9"]), 2, &["9_9_9", "synthetic_16"]);
+    assert_refused(&study.call("train", &["run", "--field", "9_9_9"]), 2, &["9_9_9", "synthetic_N"]);
 }
 
 #[test]

@@ -69,9 +69,11 @@ fn adding_a_task_or_a_variant_trains_only_the_new_runs() {
 #[test]
 fn a_dry_run_says_what_would_run_and_why_and_makes_nothing() {
     let study = Study::tiny();
-    let done = study.call("ingest", &["run", "--dry-run"]);
-    assert_eq!(done.code, Some(0), "{}", done.err);
-    assert!(done.out.contains("would make") && done.out.contains("not made yet"), "{}", done.out);
+    for (stage, reason) in STAGES.into_iter().zip(["not made yet", "ingest run", "priors run", "train run"]) {
+        let done = study.call(stage, &["run", "--dry-run"]);
+        assert_eq!(done.code, Some(0), "{stage}: {}", done.err);
+        assert!(done.out.contains("would make") && done.out.contains(reason), "{stage}: {}", done.out);
+    }
     assert!(!study.path("artifacts").exists());
     study.run_all();
     let digests = study.digests();

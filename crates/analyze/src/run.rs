@@ -1,6 +1,6 @@
 //! `analyze run`.
 
-use artifact::{ArtifactError, Decision, Draft};
+use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
@@ -18,11 +18,8 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let mut session = Session::open("analyze", arguments)?;
     let place = session.place(["analyze"]);
     let arms = match open_arms(&mut session) {
-        Err(error) if session.dry_run && is_missing(&error) => {
-            session.console.result(format!("analyze: would make {}: {error}", place.display()));
-            return session.finish();
-        }
-        arms => arms?,
+        Ok(arms) => arms,
+        Err(error) => return session.would_make(&place, error),
     };
     let provenance = Provenance::gather(&mut session, &arms)?;
     let recipe = provenance.recipe(&arms);
@@ -43,10 +40,6 @@ fn open_arms(session: &mut Session) -> anyhow::Result<Vec<OpenArm>> {
         }
     }
     Ok(arms)
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(ArtifactError::Missing { .. }))
 }
 
 fn fill(

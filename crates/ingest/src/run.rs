@@ -30,7 +30,7 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
 
 fn from_synthesis(session: &mut Session, fields: Vec<FieldName>) -> anyhow::Result<()> {
     let seed = session.study.seed;
-    for name in session.select(fields)? {
+    for name in fields {
         synthetic_neurons(&name).map_err(|error| UsageError(error.to_string()))?;
         let settings = json!({ "source": "synthetic", "field": name });
         let recipe = recipe(seed, settings, BTreeMap::new());
@@ -45,7 +45,7 @@ fn from_bundle(session: &mut Session, path: &Path, fields: FieldSelection) -> an
         FieldSelection::All => bundle.fields()?,
         FieldSelection::Named(fields) => fields,
     };
-    for name in session.select(fields)? {
+    for name in fields {
         let source = bundle.field(&name)?;
         source.paths().into_iter().for_each(|path| session.depends_on(path));
         let settings = json!({ "source": "bundle", "field": name });

@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Instant};
 
 use anyhow::Context;
-use artifact::{Artifact, ArtifactError, Draft, Kind, Tensors, read_field};
+use artifact::{Artifact, Draft, Kind, Tensors, read_field};
 use config::Study;
 use cortex::{Field, FieldName, FunctionalFactor};
 use faer::Mat;
@@ -33,11 +33,8 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
 fn priors_of(session: &mut Session, name: &FieldName) -> anyhow::Result<()> {
     let place = session.place(["priors", name.as_str()]);
     let ingested = match session.input(&session.place(["ingest", name.as_str()]), Kind::Field) {
-        Err(error) if session.dry_run && is_missing(&error) => {
-            session.console.result(format!("priors: would make {}: {error}", place.display()));
-            return Ok(());
-        }
-        ingested => ingested?,
+        Ok(ingested) => ingested,
+        Err(error) => return session.would_make(&place, error),
     };
     let (study, console) = (session.study.clone(), session.console);
     let recipe = recipe(&study, name, &ingested);
@@ -46,10 +43,6 @@ fn priors_of(session: &mut Session, name: &FieldName) -> anyhow::Result<()> {
         manifest.notes.iter().for_each(|note| console.say(format!("{name}: note: {note}")));
     }
     Ok(())
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(ArtifactError::Missing { .. }))
 }
 
 /// Computes and writes everything about one field.

@@ -13,7 +13,7 @@ pub struct RunArguments {
     /// Folder of the artifacts, instead of the configuration's
     #[arg(long, value_name = "DIR")]
     pub artifacts: Option<PathBuf>,
-    /// Only this field (repeatable)
+    /// This field instead of the configuration's (repeatable)
     #[arg(long, value_name = "F")]
     pub field: Vec<FieldName>,
     /// Set a key of the configuration to a TOML value, such as train.epochs=3 (repeatable)

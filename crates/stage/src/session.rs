@@ -6,11 +6,11 @@ use std::{
 };
 
 use anyhow::Context;
-use artifact::{Artifact, Decision, Draft, Kind, Lock, Manifest, Recipe, write_atomically};
+use artifact::{Artifact, ArtifactError, Decision, Draft, Kind, Lock, Manifest, Recipe, write_atomically};
 use config::{FieldSelection, Source, Study};
 use cortex::FieldName;
 
-use crate::{Console, RunArguments, UsageError};
+use crate::{Console, RunArguments};
 
 /// One `run` of one program: its study, its arguments, its console.
 #[derive(Debug)]
@@ -44,7 +44,12 @@ impl Session {
     /// # Errors
     /// [`config::ConfigError`].
     pub fn open(stage: &'static str, arguments: RunArguments) -> anyhow::Result<Self> {
-        let mut study = config::load(&arguments.config, &arguments.set)?;
+        let mut sets = arguments.set.clone();
+        if !arguments.field.is_empty() {
+            let names: Vec<String> = arguments.field.iter().map(|name| format!("\"{name}\"")).collect();
+            sets.push(format!("source.fields=[{}]", names.join(", ")));
+        }
+        let mut study = config::load(&arguments.config, &sets)?;
         if let Some(artifacts) = &arguments.artifacts {
             study.artifacts.clone_from(artifacts);
         }
@@ -64,25 +69,10 @@ impl Session {
         self.arguments.force
     }
 
-    /// Keeps the fields that `--field` asks for, all of them without it.
+    /// The fields of the study: those it names, or all that `ingest` has made of measured cortex.
     ///
     /// # Errors
-    /// [`UsageError`] names a field that is not among `available`.
-    pub fn select(&self, available: Vec<FieldName>) -> anyhow::Result<Vec<FieldName>> {
-        let wanted = &self.arguments.field;
-        if let Some(missing) = wanted.iter().find(|field| !available.contains(field)) {
-            let known = available.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("--field {missing} is not in {}, which has {known}", self.arguments.config.display());
-            return Err(UsageError(message).into());
-        }
-        Ok(available.into_iter().filter(|field| wanted.is_empty() || wanted.contains(field)).collect())
-    }
-
-    /// The fields of the study, as far as `ingest` has made them, narrowed by `--field`.
-    ///
-    /// # Errors
-    /// [`UsageError`] as in [`Session::select`]; an error if no field has been ingested where all are asked for.
+    /// If all are asked for and none has been ingested.
     pub fn ingested_fields(&self) -> anyhow::Result<Vec<FieldName>> {
         let named = match &self.study.source {
             Source::Synthetic { fields } => Some(fields),
@@ -92,7 +82,7 @@ impl Session {
             },
         };
         if let Some(fields) = named {
-            return self.select(fields.clone());
+            return Ok(fields.clone());
         }
         let folder = self.study.artifacts.join("ingest");
         let entries = fs::read_dir(&folder)
@@ -108,7 +98,7 @@ impl Session {
             })
             .collect();
         names.sort();
-        self.select(names)
+        Ok(names)
     }
 
     /// Place of an artifact: `artifacts/STAGE/…`.
@@ -129,6 +119,19 @@ impl Session {
         let artifact = Artifact::open(place, kind)?;
         self.depends_on(place.join("manifest.json"));
         Ok(artifact)
+    }
+
+    /// In a dry run, where an input is missing that an earlier stage would make: says that `place` would be made.
+    ///
+    /// # Errors
+    /// The error itself, if it is another one or this is no dry run.
+    pub fn would_make(&self, place: &Path, error: anyhow::Error) -> anyhow::Result<()> {
+        let missing = matches!(error.downcast_ref(), Some(ArtifactError::Missing { .. }));
+        if !(self.dry_run && missing) {
+            return Err(error);
+        }
+        self.console.result(format!("{}: would make {}: {error}", self.stage, place.display()));
+        Ok(())
     }
 
     /// Decides whether the artifact at `place` has to be made, and why, `--force` considered.

@@ -35,7 +35,13 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
     let mut works = Vec::new();
     for field in session.ingested_fields()? {
-        let priors = Arc::new(FieldPriors::open(&mut session, &field)?);
+        let priors = match FieldPriors::open(&mut session, &field) {
+            Ok(priors) => Arc::new(priors),
+            Err(error) => {
+                session.would_make(&session.place(["train", field.as_str()]), error)?;
+                continue;
+            }
+        };
         for arm in session.study.arms.clone() {
             works.extend(arm_work(&mut session, &priors, arm)?);
         }
