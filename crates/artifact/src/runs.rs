@@ -7,7 +7,7 @@ use crate::{ArtifactError, Column, Table};
 pub enum Status {
     /// All epochs were trained.
     Done,
-    /// Loss or weights stopped being finite.
+    /// Loss, weights or the optimiser's moments stopped being finite.
     Diverged,
 }
 

@@ -32,19 +32,24 @@ impl Adam {
 
     /// Moves every variable one step down its gradient; variables without a gradient stay.
     ///
+    /// Returns whether the moments are still finite. Once the square of a gradient overflows, its weight never
+    /// moves again: a network that has diverged, whatever its loss says.
+    ///
     /// # Errors
     /// If the device fails.
-    pub fn step(&mut self, gradients: &GradStore) -> Result<()> {
+    pub fn step(&mut self, gradients: &GradStore) -> Result<bool> {
         self.step += 1;
+        let mut finite = true;
         let rate =
             self.learning_rate * (1.0 - BETA_2.powi(self.step)).sqrt() / (1.0 - BETA_1.powi(self.step));
         for (variable, first, second) in &mut self.moments {
             let Some(gradient) = gradients.get(variable) else { continue };
             *first = ((&*first * BETA_1)? + (gradient * (1.0 - BETA_1))?)?.detach();
             *second = ((&*second * BETA_2)? + (gradient.sqr()? * (1.0 - BETA_2))?)?.detach();
+            finite &= second.sum_all()?.to_scalar::<f32>()?.is_finite();
             let change = (&*first / (second.sqrt()? + EPSILON)?)?;
             variable.set(&(variable.as_tensor() - (change * rate)?)?.detach())?;
         }
-        Ok(())
+        Ok(finite)
     }
 }

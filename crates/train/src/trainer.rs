@@ -61,7 +61,7 @@ pub struct Epoch {
 pub enum Ending {
     /// All epochs were trained.
     Done,
-    /// Loss or weights stopped being finite.
+    /// Loss, weights or Adam's moments stopped being finite.
     Diverged,
     /// It was asked to stop.
     Interrupted,
@@ -115,9 +115,10 @@ pub fn train(
             add_noise(&mut sequence.values, schedule.input_noise, &mut noise);
             let labels = &trials.training.labels[start..end];
             let step = Step { network: &network, penalty, workspace: &workspace, adam: &mut adam };
-            let (loss, right_now) = step.take(sequence, labels, schedule.positive)?;
+            let StepResult { loss, right: right_now, finite } =
+                step.take(sequence, labels, schedule.positive)?;
             losses.push(loss);
-            if !loss.is_finite() || !network.is_finite()? {
+            if !finite || !network.is_finite()? {
                 return ended(Ending::Diverged, epochs, losses, &network);
             }
             loss_sum += loss * labels.len() as f64;
@@ -158,9 +159,19 @@ struct Step<'a> {
     adam: &'a mut Adam,
 }
 
+/// What one step found.
+struct StepResult {
+    /// Loss before the step.
+    loss: f64,
+    /// Number of right answers.
+    right: usize,
+    /// Whether loss and moments are finite.
+    finite: bool,
+}
+
 impl Step<'_> {
-    /// Learns from one batch; returns the loss before the step and the number of right answers.
-    fn take(self, sequence: Sequence, labels: &[u32], positive: bool) -> Result<(f64, usize)> {
+    /// Learns from one batch.
+    fn take(self, sequence: Sequence, labels: &[u32], positive: bool) -> Result<StepResult> {
         let network = self.network;
         let device = network.kernel().device();
         let state = last_state(network, &Arc::new(sequence), self.workspace)?;
@@ -169,13 +180,15 @@ impl Step<'_> {
         let cross_entropy = candle_nn::loss::cross_entropy(&logits, &labels_tensor)?;
         let (penalty, penalty_value) = self.penalty.forward(network.recurrent_kernel())?;
         let loss = f64::from(cross_entropy.to_scalar::<f32>()?) + penalty_value;
-        if loss.is_finite() {
-            self.adam.step(&(cross_entropy + penalty)?.backward()?)?;
+        let mut finite = loss.is_finite();
+        if finite {
+            finite = self.adam.step(&(cross_entropy + penalty)?.backward()?)?;
             if positive {
                 network.clip_recurrent()?;
             }
         }
-        Ok((loss, answers_right(&logits, labels)?.iter().filter(|&&right| right).count()))
+        let right = answers_right(&logits, labels)?.iter().filter(|&&right| right).count();
+        Ok(StepResult { loss, right, finite })
     }
 }
 
