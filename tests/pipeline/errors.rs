@@ -61,6 +61,8 @@ fn a_missing_input_is_refused_with_the_command_that_makes_it() {
         &["priors/synthetic_16", "`priors run --field synthetic_16`"],
     );
     study.run("ingest");
+    let all = ["run", "--set", "source.fields=\"all\"", "--set", "source.kind=\"bundle\""];
+    assert_refused(&study.call("priors", &all), 1, &["artifacts/ingest holds no field", "`ingest run`"]);
     study.run("priors");
     assert_refused(
         &study.call("analyze", &["run"]),

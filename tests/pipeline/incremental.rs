@@ -134,6 +134,8 @@ fn make_starts_no_stage_when_nothing_changed() {
     let text = make();
     assert!(text.contains("report.html is up to date"), "{text}");
     assert!(STAGES.iter().all(|stage| !text.contains(&format!("{stage}: "))), "{text}");
+    study.edit("epochs = 2", "epochs = 2");
+    assert!(!make().contains("ingest: "), "a configuration that says the same starts nothing");
     study.edit("epochs = 2", "epochs = 3");
     let text = make();
     assert!(text.contains("train: making") && text.contains("analyze: making"), "{text}");

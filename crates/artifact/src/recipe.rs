@@ -41,7 +41,7 @@ impl Recipe {
         let manifest = match Artifact::manifest_of(folder, self.kind) {
             Ok(manifest) => manifest,
             Err(ArtifactError::Foreign { found, .. }) if found.starts_with(self.kind.name()) => {
-                return Ok(Decision::Make(format!("it is {found}, an older format")));
+                return Ok(Decision::Make(format!("it is {found}, this program writes another")));
             }
             Err(error) => return Err(error),
         };

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use artifact::{Artifact, ArtifactError, Decision, Draft, Kind, Lock, Manifest, Recipe, write_atomically};
 use config::{FieldSelection, Source, Study};
 use cortex::FieldName;
@@ -56,7 +56,7 @@ impl Session {
         Ok(Self {
             console: Console::new(arguments.quiet),
             dry_run: arguments.dry_run,
-            sources: BTreeSet::from([arguments.config.clone()]),
+            sources: BTreeSet::new(),
             outputs: BTreeSet::new(),
             study,
             stage,
@@ -98,6 +98,9 @@ impl Session {
             })
             .collect();
         names.sort();
+        if names.is_empty() {
+            bail!("{} holds no field; make them with `ingest run`", folder.display());
+        }
         Ok(names)
     }
 
