@@ -1,22 +1,18 @@
 //! `train fit`: one network on the user's own trials.
 
-use std::{
-    path::{Path, PathBuf},
-    str::FromStr,
-    sync::atomic::AtomicBool,
-};
+mod source;
 
-use anyhow::{Context, bail, ensure};
-use artifact::{
-    Artifact, Column, Draft, Fingerprint, ForeignTensor, Kind, Lock, Measures, Recipe, Table, TensorFile,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::atomic::AtomicBool};
+
+use anyhow::Context;
+use artifact::{Artifact, Column, Draft, Fingerprint, Kind, Lock, Measures, Recipe, Table};
 use candle_core::Device;
 use clap::Args;
 use cortex::stream;
-use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms, row_major};
+use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms};
 use serde_json::json;
 use stage::Console;
-use tasks::{Shape, Trials};
+use tasks::Trials;
 
 use crate::{
     network::Weights,
@@ -25,6 +21,7 @@ use crate::{
     store,
     trainer::{Ending, Outcome, Schedule, TrialSets, train},
 };
+use source::Source;
 
 /// Arguments of `fit`.
 #[derive(Args, Clone, Debug)]
@@ -71,24 +68,6 @@ pub struct FitArguments {
     /// Folder of the result: runs, history and steps.parquet, weights.safetensors
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
-}
-
-/// A safetensors file, and a tensor or a prefix of tensors in it.
-#[derive(Clone, Debug)]
-struct Source {
-    path: PathBuf,
-    name: Option<String>,
-}
-
-impl FromStr for Source {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text.rsplit_once(':') {
-            Some((path, name)) => Self { path: path.into(), name: Some(name.to_owned()) },
-            None => Self { path: text.into(), name: None },
-        })
-    }
 }
 
 /// Trains one network and writes it as an artifact; what lay at `--output` before is replaced if it was one too.
@@ -181,7 +160,7 @@ impl FitArguments {
         let labels: Vec<f64> = trials.labels.iter().map(|&label| f64::from(label)).collect();
         let values: Vec<f32> = initial.parts().into_iter().flat_map(|(_, values)| values.to_vec()).collect();
         let fingerprint = |matrix: &Mat<f64>| Fingerprint::of_f64(&numerics::to_row_major(matrix.as_ref()));
-        let mut inputs = std::collections::BTreeMap::from([
+        let mut inputs = BTreeMap::from([
             ("trials.x".to_owned(), Fingerprint::of_f32(&trials.inputs)),
             ("trials.y".to_owned(), Fingerprint::of_f64(&labels)),
             ("initial".to_owned(), Fingerprint::of_f32(&values)),
@@ -200,114 +179,6 @@ impl FitArguments {
         });
         Recipe { kind: Kind::Fit, stage_version: STAGE_VERSION, seed: self.seed, settings, inputs }
     }
-}
-
-impl Source {
-    /// Reads a tensor, of the name that follows the prefix; every element must be finite.
-    fn tensor(&self, name: &str) -> anyhow::Result<ForeignTensor> {
-        let name = match &self.name {
-            Some(prefix) if name.is_empty() => prefix.clone(),
-            Some(prefix) => format!("{prefix}.{name}"),
-            None => name.to_owned(),
-        };
-        let tensor = TensorFile::open(&self.path)?.tensor(&name)?;
-        if let Some(place) = tensor.values.iter().position(|value| !value.is_finite()) {
-            bail!("{}: tensor `{name}`: element {place} is {}", self.path.display(), tensor.values[place]);
-        }
-        Ok(tensor)
-    }
-
-    /// Reads a tensor of this shape in single precision.
-    fn shaped(&self, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
-        let tensor = self.tensor(name)?;
-        ensure!(
-            tensor.shape == shape,
-            "{}: {name} has the shape {:?}, expected {shape:?}",
-            self.path.display(),
-            tensor.shape
-        );
-        Ok(tensor.values.into_iter().map(|value| value as f32).collect())
-    }
-
-    fn weights(&self) -> anyhow::Result<Weights> {
-        let shape = |name: &str| match self.tensor(name)?.shape[..] {
-            [rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns)),
-            ref other => bail!("{}: {name} has the shape {other:?}, expected a matrix", self.path.display()),
-        };
-        let ((inputs, units), (_, outputs)) = (shape("kernel")?, shape("readout_kernel")?);
-        Ok(Weights {
-            inputs,
-            units,
-            outputs,
-            kernel: self.shaped("kernel", &[inputs, units])?,
-            recurrent_kernel: self.shaped("recurrent_kernel", &[units, units])?,
-            bias: self.shaped("bias", &[units])?,
-            readout_kernel: self.shaped("readout_kernel", &[units, outputs])?,
-            readout_bias: self.shaped("readout_bias", &[outputs])?,
-        })
-    }
-
-    fn trials(&self, weights: &Weights) -> anyhow::Result<Trials> {
-        let path = self.path.display();
-        let x = self.tensor("x")?;
-        let &[trials, steps, inputs] = &x.shape[..] else {
-            bail!("{path}: x has the shape {:?}, expected [trials, steps, inputs]", x.shape);
-        };
-        ensure!(trials > 0 && steps > 0, "{path}: x has the shape {:?}, there is nothing to learn", x.shape);
-        ensure!(
-            inputs == weights.inputs,
-            "{path}: x has {inputs} inputs, the initial kernel has {}",
-            weights.inputs
-        );
-        let y = self.tensor("y")?;
-        let outputs = weights.outputs;
-        let labels = match y.shape[..] {
-            [found] if found == trials => y.values.iter().map(|&label| integer_label(label)).collect(),
-            [found, width] if found == trials && width == outputs => {
-                y.values.chunks_exact(width).map(one_hot_label).collect::<Vec<_>>()
-            }
-            _ => bail!(
-                "{path}: y has the shape {:?}, expected [{trials}, {outputs}] one-hot or [{trials}] labels",
-                y.shape
-            ),
-        };
-        let labels = labels.into_iter().enumerate().map(|(trial, label)| {
-            label.filter(|&label| (label as usize) < outputs).with_context(|| {
-                format!(
-                    "{path}: the label of trial {trial} in y is not one of {outputs} outputs, or not one-hot"
-                )
-            })
-        });
-        Ok(Trials {
-            shape: Shape { steps, inputs, outputs },
-            inputs: x.values.into_iter().map(|value| value as f32).collect(),
-            labels: labels.collect::<anyhow::Result<_>>()?,
-        })
-    }
-
-    fn square(&self, units: usize) -> anyhow::Result<Mat<f64>> {
-        ensure!(self.name.is_some(), "{}: name the tensor as FILE:TENSOR", self.path.display());
-        let tensor = self.tensor("")?;
-        let path: &Path = &self.path;
-        ensure!(
-            tensor.shape == [units, units],
-            "{}: tensor `{}` has the shape {:?}, the network has {units} units",
-            path.display(),
-            self.name.as_deref().unwrap_or_default(),
-            tensor.shape
-        );
-        Ok(row_major(&tensor.values, units, units)?.to_owned())
-    }
-}
-
-fn integer_label(value: f64) -> Option<u32> {
-    (value >= 0.0 && value.fract() == 0.0 && value <= f64::from(u32::MAX)).then_some(value as u32)
-}
-
-fn one_hot_label(row: &[f64]) -> Option<u32> {
-    let label = row.iter().position(|&value| value == 1.0)?;
-    let others = row.iter().enumerate().filter(|&(place, _)| place != label);
-    others.into_iter().all(|(_, &value)| value == 0.0).then_some(label as u32)
 }
 
 fn penalty_kind(text: &str) -> Result<PenaltyKind, String> {
