@@ -13,16 +13,14 @@ pub(crate) fn read(
     priors: &Priors,
     train: &Train,
 ) -> Result<(Arm, Priors, Train), ConfigError> {
-    let whole = |section: toml::Value| match section {
-        toml::Value::Table(table) => table,
-        _ => toml::Table::new(),
+    let unwritable = |error: toml::ser::Error| ConfigError::Syntax {
+        path: path.to_owned(),
+        place: String::new(),
+        message: error.to_string(),
     };
-    let as_table = |section: Result<toml::Value, toml::ser::Error>| {
-        whole(section.unwrap_or(toml::Value::Boolean(false)))
-    };
-    let mut own = as_table(toml::Value::try_from(Arm::default()));
-    let mut priors = as_table(toml::Value::try_from(priors));
-    let mut train = as_table(toml::Value::try_from(train));
+    let mut own = toml::Table::try_from(Arm::default()).map_err(unwritable)?;
+    let mut priors = toml::Table::try_from(priors).map_err(unwritable)?;
+    let mut train = toml::Table::try_from(train).map_err(unwritable)?;
     for (key, value) in table {
         let section =
             [&mut own, &mut priors, &mut train].into_iter().find(|section| section.contains_key(key));

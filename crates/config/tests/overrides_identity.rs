@@ -1,0 +1,58 @@
+//! An arm without keys of its own has the study's settings; each key that it names replaces just that one.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fs;
+
+use config::{Study, load};
+use cortex::{FunctionalFactor, Protocol};
+
+const BASE: &str = "[source]\nfields = [\"synthetic_8\"]\n[train]\nepochs = 3\n";
+
+fn study(arms: &str) -> Result<Study, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("study.toml");
+    fs::write(&path, format!("{BASE}{arms}")).unwrap();
+    load(&path, &[]).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_arm_overrides_only_what_it_names() {
+    let study = study(
+        "[[arm]]\nname = \"a\"\n[[arm]]\nname = \"b\"\nepochs = 5\nbin_seconds = 0.4\nfactors = [\"precision\"]\npositive = true\nprotocol = \"described\"\n",
+    )
+    .unwrap();
+    let [a, b] = &study.arms[..] else { panic!("two arms") };
+    assert_eq!((a.train.epochs, b.train.epochs), (3, 5));
+    assert_eq!((a.priors.bin_seconds, b.priors.bin_seconds), (0.2, 0.4));
+    assert_eq!(a.priors, study.priors);
+    assert_eq!((a.protocol, b.protocol), (Protocol::PUBLISHED, Protocol::DESCRIBED));
+    assert_eq!(b.factors, [FunctionalFactor::Precision]);
+    assert_eq!((a.positive, b.positive), (false, true));
+    let restored = config::TrainSettings { epochs: 3, ..b.train.clone() };
+    assert_eq!(restored, a.train);
+}
+
+#[test]
+fn a_protocol_may_be_a_table_of_switches() {
+    let study = study("[[arm]]\nname = \"a\"\nprotocol = { baseline = \"lambda\" }\n").unwrap();
+    let expected = Protocol { baseline: Protocol::DESCRIBED.baseline, ..Protocol::PUBLISHED };
+    assert_eq!(study.arms[0].protocol, expected);
+    assert_eq!(study.arms[0].protocol.name(), "custom");
+}
+
+#[test]
+fn arms_that_make_no_sense_are_refused_by_name() {
+    for (arms, words) in [
+        ("", "at least one [[arm]]"),
+        ("[[arm]]\n[[arm]]\n", "two arms are called `main`"),
+        ("[[arm]]\nname = \"../x\"\n", "cannot name an arm"),
+        ("[[arm]]\nfactors = []\n", "no functional factor"),
+        ("[[arm]]\nprotocol = \"other\"\n", "`other`"),
+        ("[[arm]]\ngrid = {}\n", "set it in [priors]"),
+        ("[[arm]]\nepoch = 3\n", "did you mean `epochs`"),
+        ("[[arm]]\nprecision = \"graphical-lasso-cv\"\n", "use \"inverse\""),
+    ] {
+        let error = study(arms).unwrap_err();
+        assert!(error.contains(words) && !error.contains('\n'), "{arms}: {error}");
+    }
+}
