@@ -22,7 +22,7 @@ pub use protocol::{
     Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling,
     ReportedAccuracy,
 };
-pub use run::{RunKey, file_stem};
+pub use run::RunKey;
 pub use stream::stream;
 pub use task::{Task, UnknownTask};
 pub use variant::{Communicability, Distance, Initialiser, Variant, VariantError};

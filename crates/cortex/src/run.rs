@@ -21,13 +21,9 @@ impl RunKey {
     /// Name of the run's files within its arm, unique and safe in any file system: `*` becomes `s`
     /// and `!` becomes `x` (`go-nogo.WsDsC.07`).
     pub fn file_stem(&self) -> String {
-        format!("{}.{}.{:02}", self.task, file_stem(self.variant), self.simulation)
+        let variant = self.variant.to_string().replace('*', "s").replace('!', "x");
+        format!("{}.{variant}.{:02}", self.task, self.simulation)
     }
-}
-
-/// Writes a variant so that it is safe as a file name: `*` becomes `s` and `!` becomes `x`.
-pub fn file_stem(variant: Variant) -> String {
-    variant.to_string().replace('*', "s").replace('!', "x")
 }
 
 impl fmt::Display for RunKey {

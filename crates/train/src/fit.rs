@@ -19,7 +19,7 @@ use crate::{
     penalty::PenaltyTerm,
     plan::STAGE_VERSION,
     store,
-    trainer::{Ending, Outcome, Schedule, TrialSets, train},
+    trainer::{Outcome, Schedule, TrialSets, train},
 };
 use source::Source;
 
@@ -112,20 +112,18 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
     let mut draft = Draft::begin(&arguments.output)?;
     write(&mut draft, &arguments.penalty.to_string(), &initial, &outcome)?;
     draft.commit(&arguments.recipe(&initial, &trials, distance.as_ref(), empirical.as_ref()))?;
-    let last = outcome.epochs.last().and_then(|epoch| epoch.measures.train_accuracy);
-    Console::new(false).result(match (outcome.ending, last) {
-        (Ending::Done, Some(accuracy)) => format!("{}: accuracy {accuracy:.3}", arguments.output.display()),
-        _ => format!("{}: diverged after {} steps", arguments.output.display(), outcome.losses.len()),
+    Console::new(false).result(match outcome.last_epoch().and_then(|epoch| epoch.measures.train_accuracy) {
+        Some(accuracy) => format!("{}: accuracy {accuracy:.3}", arguments.output.display()),
+        None => format!("{}: diverged after {} steps", arguments.output.display(), outcome.losses.len()),
     });
     Ok(())
 }
 
 fn write(draft: &mut Draft, penalty: &str, initial: &Weights, outcome: &Outcome) -> anyhow::Result<()> {
-    let done = outcome.ending == Ending::Done;
-    let last = outcome.epochs.last().filter(|_| done);
+    let last = outcome.last_epoch();
     let runs = Table::new()
         .with("variant", Column::Text(vec![penalty.to_owned()]))
-        .with("status", Column::Text(vec![if done { "done" } else { "diverged" }.to_owned()]))
+        .with("status", Column::Text(vec![outcome.status().name().to_owned()]))
         .with("epochs", Column::U32(vec![outcome.epochs.len() as u32]))
         .with_measures(&[last.map_or_else(Measures::default, |epoch| epoch.measures)])
         .with("penalty", Column::OptionalF64(vec![last.map(|epoch| epoch.penalty)]))

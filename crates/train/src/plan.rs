@@ -7,6 +7,7 @@ use config::Arm;
 use cortex::{Baseline, Communicability, Distance, Initialiser, RunKey, Task, Variant};
 use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms, row_major};
 use serde_json::json;
+use stage::Session;
 
 use crate::{penalty::PenaltyTerm, priors::FieldPriors};
 
@@ -24,12 +25,9 @@ pub(crate) struct PlannedRun {
 }
 
 /// Lists the runs of one arm of one field, by task, variant and simulation.
-pub(crate) fn runs(
-    runs_folder: &std::path::Path,
-    seed: u64,
-    priors: &FieldPriors,
-    arm: &Arm,
-) -> anyhow::Result<Vec<PlannedRun>> {
+pub(crate) fn runs(session: &Session, priors: &FieldPriors, arm: &Arm) -> anyhow::Result<Vec<PlannedRun>> {
+    let seed = session.study.seed;
+    let folder = session.place(["train", priors.field.as_str(), ".runs"]);
     let mut runs = Vec::new();
     for &task in &arm.train.tasks {
         for &variant in &arm.train.variants {
@@ -38,7 +36,7 @@ pub(crate) fn runs(
                 let key = RunKey { field, arm: arm.name.clone(), task, variant, simulation };
                 let recipe = recipe(seed, priors, arm, &key)?;
                 let name = format!("{}.{}-{}", arm.name, key.file_stem(), recipe.fingerprint().short());
-                runs.push(PlannedRun { place: runs_folder.join(name), key, recipe });
+                runs.push(PlannedRun { place: folder.join(name), key, recipe });
             }
         }
     }

@@ -71,9 +71,8 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
 /// Lists the runs of an arm that has to be made; nothing if it is up to date.
 fn arm_work(session: &mut Session, priors: &Arc<FieldPriors>, arm: Arm) -> anyhow::Result<Option<ArmWork>> {
     let seed = session.study.seed;
-    let runs_folder = session.place(["train", priors.field.as_str(), ".runs"]);
     let place = session.place(["train", priors.field.as_str(), &arm.name]);
-    let runs = plan::runs(&runs_folder, seed, priors, &arm)?;
+    let runs = plan::runs(session, priors, &arm)?;
     let recipe = plan::arm_recipe(seed, &arm, &runs)?;
     let Decision::Make(reason) = session.decide(&place, &recipe)? else {
         session.console.say(format!("train: {} is up to date", place.display()));

@@ -23,8 +23,7 @@ pub fn plan(arguments: RunArguments) -> anyhow::Result<()> {
     for field in session.ingested_fields()? {
         let priors = FieldPriors::open(&mut session, &field)?;
         for arm in &session.study.arms {
-            let folder = session.place(["train", field.as_str(), ".runs"]);
-            for run in plan::runs(&folder, session.study.seed, &priors, arm)? {
+            for run in plan::runs(&session, &priors, arm)? {
                 let RunKey { field, arm, task, variant, simulation } = &run.key;
                 let state = state(&run)?;
                 session.console.result(format!(

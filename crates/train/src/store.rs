@@ -8,7 +8,7 @@ use cortex::RunKey;
 use crate::{
     network::{PARAMETERS, Weights},
     plan::PlannedRun,
-    trainer::{Ending, Outcome},
+    trainer::Outcome,
 };
 
 pub(crate) const RUNS: &str = "runs.parquet";
@@ -27,13 +27,12 @@ pub(crate) fn keep(
     outcome: &Outcome,
     seconds: f64,
 ) -> anyhow::Result<RunRecord> {
-    let diverged = outcome.ending == Ending::Diverged;
-    let last = outcome.epochs.last().filter(|_| !diverged);
+    let last = outcome.last_epoch();
     let record = RunRecord {
         key: run.key.clone(),
         protocol: protocol.to_owned(),
         seed,
-        status: if diverged { Status::Diverged } else { Status::Done },
+        status: outcome.status(),
         epochs: outcome.epochs.len() as u32,
         measures: last.map_or_else(Measures::default, |epoch| epoch.measures),
         penalty: last.map(|epoch| epoch.penalty),

@@ -7,7 +7,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use artifact::Measures;
+use artifact::{Measures, Status};
 use candle_core::{Device, Result, Tensor};
 use rand::{Rng, RngCore};
 use rand_distr::StandardNormal;
@@ -78,6 +78,18 @@ pub struct Outcome {
     pub losses: Vec<f64>,
     /// Final weights; where training diverged, those at that moment.
     pub weights: Weights,
+}
+
+impl Outcome {
+    /// How the run stands in tables.
+    pub fn status(&self) -> Status {
+        if self.ending == Ending::Done { Status::Done } else { Status::Diverged }
+    }
+
+    /// The last epoch of a run that was trained to its end; a diverged one has no figures.
+    pub fn last_epoch(&self) -> Option<&Epoch> {
+        self.epochs.last().filter(|_| self.ending == Ending::Done)
+    }
 }
 
 /// Trains a network on batches in the trials' order, with cross-entropy plus penalty and Adam.

@@ -21,7 +21,7 @@ pub(crate) fn list(results: &ArmResults) -> Markup {
         return html! { p { "No run diverged." } };
     }
     html! {
-        p { "The loss or the weights of these runs stopped being finite; they ended there." }
+        p { "The loss, the weights or the optimiser's moments of these runs stopped being finite; they ended there." }
         div class="scroll" {
             table {
                 thead {

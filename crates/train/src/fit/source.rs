@@ -27,13 +27,13 @@ impl FromStr for Source {
 
 impl Source {
     /// Reads a tensor, of the name that follows the prefix; every element must be finite.
-    fn tensor(&self, name: &str) -> anyhow::Result<ForeignTensor> {
+    fn tensor(&self, file: &TensorFile, name: &str) -> anyhow::Result<ForeignTensor> {
         let name = match &self.name {
             Some(prefix) if name.is_empty() => prefix.clone(),
             Some(prefix) => format!("{prefix}.{name}"),
             None => name.to_owned(),
         };
-        let tensor = TensorFile::open(&self.path)?.tensor(&name)?;
+        let tensor = file.tensor(&name)?;
         if let Some(place) = tensor.values.iter().position(|value| !value.is_finite()) {
             bail!("{}: tensor `{name}`: element {place} is {}", self.path.display(), tensor.values[place]);
         }
@@ -41,8 +41,8 @@ impl Source {
     }
 
     /// Reads a tensor of this shape in single precision.
-    fn shaped(&self, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
-        let tensor = self.tensor(name)?;
+    fn shaped(&self, file: &TensorFile, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
+        let tensor = self.tensor(file, name)?;
         ensure!(
             tensor.shape == shape,
             "{}: {name} has the shape {:?}, expected {shape:?}",
@@ -54,7 +54,8 @@ impl Source {
 
     /// Reads the five parameters of a network.
     pub(super) fn weights(&self) -> anyhow::Result<Weights> {
-        let shape = |name: &str| match self.tensor(name)?.shape[..] {
+        let file = TensorFile::open(&self.path)?;
+        let shape = |name: &str| match self.tensor(&file, name)?.shape[..] {
             [rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns)),
             ref other => bail!("{}: {name} has the shape {other:?}, expected a matrix", self.path.display()),
         };
@@ -63,18 +64,19 @@ impl Source {
             inputs,
             units,
             outputs,
-            kernel: self.shaped("kernel", &[inputs, units])?,
-            recurrent_kernel: self.shaped("recurrent_kernel", &[units, units])?,
-            bias: self.shaped("bias", &[units])?,
-            readout_kernel: self.shaped("readout_kernel", &[units, outputs])?,
-            readout_bias: self.shaped("readout_bias", &[outputs])?,
+            kernel: self.shaped(&file, "kernel", &[inputs, units])?,
+            recurrent_kernel: self.shaped(&file, "recurrent_kernel", &[units, units])?,
+            bias: self.shaped(&file, "bias", &[units])?,
+            readout_kernel: self.shaped(&file, "readout_kernel", &[units, outputs])?,
+            readout_bias: self.shaped(&file, "readout_bias", &[outputs])?,
         })
     }
 
     /// Reads trials that fit a network of these weights.
     pub(super) fn trials(&self, weights: &Weights) -> anyhow::Result<Trials> {
         let path = self.path.display();
-        let x = self.tensor("x")?;
+        let file = TensorFile::open(&self.path)?;
+        let x = self.tensor(&file, "x")?;
         let &[trials, steps, inputs] = &x.shape[..] else {
             bail!("{path}: x has the shape {:?}, expected [trials, steps, inputs]", x.shape);
         };
@@ -84,7 +86,7 @@ impl Source {
             "{path}: x has {inputs} inputs, the initial kernel has {}",
             weights.inputs
         );
-        let y = self.tensor("y")?;
+        let y = self.tensor(&file, "y")?;
         let outputs = weights.outputs;
         let labels = match y.shape[..] {
             [found] if found == trials => y.values.iter().map(|&label| integer_label(label)).collect(),
@@ -113,7 +115,7 @@ impl Source {
     /// Reads the named matrix `[units, units]`.
     pub(super) fn square(&self, units: usize) -> anyhow::Result<Mat<f64>> {
         ensure!(self.name.is_some(), "{}: name the tensor as FILE:TENSOR", self.path.display());
-        let tensor = self.tensor("")?;
+        let tensor = self.tensor(&TensorFile::open(&self.path)?, "")?;
         ensure!(
             tensor.shape == [units, units],
             "{}: tensor `{}` has the shape {:?}, the network has {units} units",
