@@ -7,7 +7,7 @@ use cortex::{FieldName, Protocol, Task, Variant};
 use crate::{
     Arm, ConfigError, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study,
     TrainSettings, arm,
-    file::{self, File, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
+    file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
 
 /// Names the file and key of a value that cannot be used.
@@ -168,6 +168,14 @@ impl Checker<'_> {
             let message = format!("{batch} does not divide the {training_trials} training trials");
             return Err(self.error("train.batch", message));
         }
+        let (lambda, matched) = match train.lambda {
+            Lambda::Strength(lambda) => (lambda, None),
+            Lambda::Matched(Matched { matched, strength }) => {
+                let variant =
+                    matched.parse::<Variant>().map_err(|error| self.error("train.lambda", error))?;
+                (self.positive("train.lambda", strength)?, Some(variant))
+            }
+        };
         let device = match train.device.as_str() {
             "cpu" => Device::Cpu,
             "cuda" => Device::Cuda,
@@ -185,7 +193,8 @@ impl Checker<'_> {
             batch,
             learning_rate: self.positive("train.learning_rate", train.learning_rate)?,
             input_noise: self.not_negative("train.input_noise", train.input_noise)?,
-            lambda: self.not_negative("train.lambda", train.lambda)?,
+            lambda: self.not_negative("train.lambda", lambda)?,
+            matched,
             lambda_emd: self.not_negative("train.lambda_emd", train.lambda_emd)?,
             device,
             concurrent_runs: train.concurrent_runs,

@@ -108,7 +108,7 @@ pub(crate) struct Train {
     pub(crate) batch: usize,
     pub(crate) learning_rate: f64,
     pub(crate) input_noise: f64,
-    pub(crate) lambda: f64,
+    pub(crate) lambda: Lambda,
     pub(crate) lambda_emd: f64,
     pub(crate) device: String,
     pub(crate) concurrent_runs: usize,
@@ -127,12 +127,36 @@ impl Default for Train {
             batch: 128,
             learning_rate: 0.001,
             input_noise: 0.05,
-            lambda: 0.3,
+            lambda: Lambda::Strength(DEFAULT_LAMBDA),
             lambda_emd: 0.1,
             device: "cpu".to_owned(),
             concurrent_runs: 0,
         }
     }
+}
+
+/// λ unless it is set.
+const DEFAULT_LAMBDA: f64 = 0.3;
+
+/// A number, or `{ matched = "VARIANT", strength = λ }`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number or { matched = \"VARIANT\", strength = NUMBER }")]
+pub(crate) enum Lambda {
+    Strength(f64),
+    Matched(Matched),
+}
+
+/// The variant whose initial penalty all have, and its λ.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Matched {
+    pub(crate) matched: String,
+    #[serde(default = "default_lambda")]
+    pub(crate) strength: f64,
+}
+
+fn default_lambda() -> f64 {
+    DEFAULT_LAMBDA
 }
 
 /// The keys that belong to an arm itself; its other keys override `[priors]` and `[train]`.

@@ -99,6 +99,9 @@ pub struct TrainSettings {
     pub input_noise: f64,
     /// Strength λ of the penalties.
     pub lambda: f64,
+    /// The variant whose initial penalty, of strength λ, every other variant has too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Variant>,
     /// Strength λ_EMD of the distance between communicabilities.
     pub lambda_emd: f64,
     /// Where tensors live.
@@ -107,6 +110,13 @@ pub struct TrainSettings {
     /// Runs that train at once; 0 for one a core.
     #[serde(skip)]
     pub concurrent_runs: usize,
+}
+
+impl TrainSettings {
+    /// The variants that need priors: those that are trained, and the one that penalties are matched to.
+    pub fn variants_of_priors(&self) -> impl Iterator<Item = Variant> + '_ {
+        self.variants.iter().copied().chain(self.matched)
+    }
 }
 
 /// Where tensors live.

@@ -6,18 +6,23 @@
 //! Convention, stated once for the whole workspace: a recurrent or synaptic matrix is `W[pre, post]`,
 //! row-major wherever it lies in a flat slice or a file.
 
+mod distance;
 mod field;
 mod functional;
+mod initialiser;
+mod nearest;
 mod protocol;
 mod run;
 mod stream;
 mod task;
 mod variant;
 
+pub use distance::{Distance, DistanceMatrix};
 pub use field::{
     Connection, Event, Field, FieldName, FieldNameError, Neuron, NucleusId, RootId, UnitId, VOXEL_UM,
 };
 pub use functional::{FunctionalFactor, UnknownFactor};
+pub use initialiser::Initialiser;
 pub use protocol::{
     Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling,
     ReportedAccuracy,
@@ -25,4 +30,4 @@ pub use protocol::{
 pub use run::RunKey;
 pub use stream::stream;
 pub use task::{Task, UnknownTask};
-pub use variant::{Communicability, Distance, Initialiser, Variant, VariantError};
+pub use variant::{Communicability, Variant, VariantError};

@@ -18,10 +18,11 @@ pub struct RunKey {
 }
 
 impl RunKey {
-    /// Name of the run's files within its arm, unique and safe in any file system: `*` becomes `s`
-    /// and `!` becomes `x` (`go-nogo.WsDsC.07`).
+    /// Name of the run's files within its arm, unique and safe in any file system: `*` becomes `s`, `!` becomes `x`,
+    /// `~` becomes `-`, and spaces go (`go-nogo.WsDsC.07`, `go-nogo.W-identityDsC.07`).
     pub fn file_stem(&self) -> String {
-        let variant = self.variant.to_string().replace('*', "s").replace('!', "x");
+        let variant =
+            self.variant.to_string().replace('*', "s").replace('!', "x").replace('~', "-").replace(' ', "");
         format!("{}.{variant}.{:02}", self.task, self.simulation)
     }
 }

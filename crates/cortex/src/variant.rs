@@ -3,27 +3,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// How the recurrent kernel starts: the W part of a variant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Initialiser {
-    /// `W`: a random orthogonal matrix.
-    Orthogonal,
-    /// `W*`: functional weights.
-    Functional,
-    /// `W!`: functional weights, rearranged as the protocol says.
-    Relabelled,
-}
-
-/// Which distance weighs the penalty: the D part of a variant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Distance {
-    /// No D: every pair weighs the same.
-    None,
-    /// `D`: the grid control.
-    Grid,
-    /// `D*`: measured positions, in the protocol's coordinates.
-    Measured,
-}
+use crate::{Distance, DistanceMatrix, Initialiser};
 
 /// How communicability enters the penalty: the C part of a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,19 +31,11 @@ pub struct Variant {
 /// A string that is no variant.
 #[derive(Debug, Error)]
 #[error(
-    "`{text}` is not a variant: {reason} (W, W* or W!, or W~orthogonal, W~functional, W~relabelled; then D, D* or nothing; then C, C* or nothing)"
+    "`{text}` is not a variant: {reason} (W, W*, W! or W~initialiser; then D, D*, D~distance or nothing; then C, C* or nothing)"
 )]
 pub struct VariantError {
     text: String,
     reason: String,
-}
-
-impl Initialiser {
-    const NAMED: [(&'static str, Self); 3] = [
-        ("orthogonal", Self::Orthogonal),
-        ("functional", Self::Functional),
-        ("relabelled", Self::Relabelled),
-    ];
 }
 
 impl Variant {
@@ -71,7 +43,7 @@ impl Variant {
     pub const PUBLISHED: [Self; 11] = {
         use Communicability as C;
         use Distance as D;
-        use Initialiser::{Functional, Orthogonal, Relabelled};
+        use Initialiser::{Functional, Orthogonal, Rearranged};
         const fn variant(initialiser: Initialiser, distance: D, communicability: C) -> Variant {
             Variant { initialiser, distance, communicability }
         }
@@ -85,8 +57,8 @@ impl Variant {
             variant(Functional, D::Measured, C::Empirical),
             variant(Orthogonal, D::Measured, C::Empirical),
             variant(Functional, D::Grid, C::Empirical),
-            variant(Relabelled, D::Measured, C::Own),
-            variant(Relabelled, D::Measured, C::Empirical),
+            variant(Rearranged, D::Measured, C::Own),
+            variant(Rearranged, D::Measured, C::Empirical),
         ]
     };
 
@@ -96,24 +68,25 @@ impl Variant {
     }
 }
 
-impl fmt::Display for Variant {
+impl fmt::Display for Communicability {
+    /// Writes the C part of a variant: nothing, `C` or `C*`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let initialiser = match self.initialiser {
-            Initialiser::Orthogonal => "W",
-            Initialiser::Functional => "W*",
-            Initialiser::Relabelled => "W!",
-        };
-        let distance = match self.distance {
-            Distance::None => "",
-            Distance::Grid => "D",
-            Distance::Measured => "D*",
-        };
-        let communicability = match self.communicability {
-            Communicability::None => "",
-            Communicability::Own => "C",
-            Communicability::Empirical => "C*",
-        };
-        formatter.pad(&format!("{initialiser}{distance}{communicability}"))
+        formatter.pad(match self {
+            Self::None => "",
+            Self::Own => "C",
+            Self::Empirical => "C*",
+        })
+    }
+}
+
+impl fmt::Display for Variant {
+    /// Writes `W*D*C`; with spaces between the parts where one has a name: `W~identity D* C`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts =
+            [self.initialiser.to_string(), self.distance.to_string(), self.communicability.to_string()];
+        let named = parts.iter().any(|part| part.contains('~'));
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        formatter.pad(&parts.join(if named { " " } else { "" }))
     }
 }
 
@@ -125,28 +98,29 @@ impl FromStr for Variant {
         let error = |reason: String| VariantError { text: text.to_owned(), reason };
         let rest =
             text.trim().strip_prefix('W').ok_or_else(|| error("it does not begin with W".to_owned()))?;
-        let (initialiser, rest) = match rest.chars().next() {
-            Some('*') => (Initialiser::Functional, &rest[1..]),
-            Some('!') => (Initialiser::Relabelled, &rest[1..]),
-            Some('~') => {
-                let end = rest[1..]
-                    .find(|c: char| !c.is_ascii_lowercase() && c != '-')
-                    .map_or(rest.len(), |at| at + 1);
-                let name = &rest[1..end];
-                let named = Initialiser::NAMED.iter().find(|(known, _)| *known == name);
-                (named.ok_or_else(|| error(format!("unknown initialiser `{name}`")))?.1, &rest[end..])
-            }
-            _ => (Initialiser::Orthogonal, rest),
+        let (mark, rest) = mark(rest);
+        let initialiser = match mark {
+            Mark::Plain => Initialiser::Orthogonal,
+            Mark::Star => Initialiser::Functional,
+            Mark::Exclamation => Initialiser::Rearranged,
+            Mark::Name(name) => Initialiser::named(name).map_err(error)?,
         };
-        let (distance, rest) = match starred(rest, 'D') {
-            Some((true, rest)) => (Distance::Measured, rest),
-            Some((false, rest)) => (Distance::Grid, rest),
+        let (distance, rest) = match part(rest, 'D') {
             None => (Distance::None, rest),
+            Some((Mark::Plain, rest)) => (Distance::Grid, rest),
+            Some((Mark::Star, rest)) => (Distance::Measured, rest),
+            Some((Mark::Name(name), rest)) => {
+                (Distance::Exactly(DistanceMatrix::named(name).map_err(error)?), rest)
+            }
+            Some((Mark::Exclamation, _)) => return Err(error("there is no D!".to_owned())),
         };
-        let (communicability, rest) = match starred(rest, 'C') {
-            Some((true, rest)) => (Communicability::Empirical, rest),
-            Some((false, rest)) => (Communicability::Own, rest),
+        let (communicability, rest) = match part(rest, 'C') {
             None => (Communicability::None, rest),
+            Some((Mark::Plain, rest)) => (Communicability::Own, rest),
+            Some((Mark::Star, rest)) => (Communicability::Empirical, rest),
+            Some((Mark::Exclamation | Mark::Name(_), _)) => {
+                return Err(error("C has no name".to_owned()));
+            }
         };
         if !rest.trim().is_empty() {
             return Err(error(format!("`{}` is left over", rest.trim())));
@@ -155,10 +129,31 @@ impl FromStr for Variant {
     }
 }
 
-/// Takes `letter` off the front of `text`, and says whether a star followed it.
-fn starred(text: &str, letter: char) -> Option<(bool, &str)> {
-    let rest = text.trim_start().strip_prefix(letter)?;
-    Some(rest.strip_prefix('*').map_or((false, rest), |rest| (true, rest)))
+/// What follows a letter of a variant.
+enum Mark<'a> {
+    Plain,
+    Star,
+    Exclamation,
+    Name(&'a str),
+}
+
+/// Takes the mark off the front of what follows a letter.
+fn mark(text: &str) -> (Mark<'_>, &str) {
+    match text.chars().next() {
+        Some('*') => (Mark::Star, &text[1..]),
+        Some('!') => (Mark::Exclamation, &text[1..]),
+        Some('~') => {
+            let name = &text[1..];
+            let end = name.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(name.len());
+            (Mark::Name(&name[..end]), &name[end..])
+        }
+        _ => (Mark::Plain, text),
+    }
+}
+
+/// Takes `letter` with its mark off the front of `text`, if it is there.
+fn part(text: &str, letter: char) -> Option<(Mark<'_>, &str)> {
+    text.trim_start().strip_prefix(letter).map(mark)
 }
 
 impl TryFrom<String> for Variant {
@@ -191,12 +186,65 @@ mod tests {
 
     #[test]
     fn every_combination_is_expressible_and_nonsense_is_not() {
-        for text in ["WC", "W*C*", "W!D", "W~functional D* C", "W~orthogonalDC*", " W D C "] {
+        for text in ["WC", "W*C*", "W!D", "W~functional D* C", "W~orthogonalDC*", " W D C ", "W!D~permuted"] {
             assert!(text.parse::<Variant>().is_ok(), "{text}");
         }
-        for text in ["", "V", "W**", "WDD", "WCD", "W~nonsense", "W~", "WX", "W*é"] {
+        for text in [
+            "",
+            "V",
+            "W**",
+            "WDD",
+            "WCD",
+            "W~nonsense",
+            "W~",
+            "WX",
+            "W*é",
+            "WD!",
+            "WD~",
+            "WDC~own",
+            "W~é",
+            "W~rearranged",
+        ] {
             assert!(text.parse::<Variant>().is_err(), "{text}");
         }
         assert_eq!("W~functional D* C".parse::<Variant>().ok(), Some(Variant::PUBLISHED[0]));
+    }
+
+    #[test]
+    fn named_parts_read_back_from_what_is_written() {
+        let mut written = Vec::new();
+        for initialiser in Initialiser::NAMED.into_iter().chain([Initialiser::Rearranged]) {
+            for distance in DistanceMatrix::ALL
+                .into_iter()
+                .map(Distance::Exactly)
+                .chain([Distance::None, Distance::Measured])
+            {
+                for communicability in
+                    [Communicability::None, Communicability::Own, Communicability::Empirical]
+                {
+                    let variant = Variant { initialiser, distance, communicability };
+                    let text = variant.to_string();
+                    assert_eq!(text.parse::<Variant>().ok(), Some(variant), "{text}");
+                    assert_eq!(text.replace(' ', "").parse::<Variant>().ok(), Some(variant), "{text}");
+                    written.push(text);
+                }
+            }
+        }
+        assert!(written.iter().any(|text| text == "W~identity D* C"));
+        assert!(written.iter().any(|text| text == "W! D~permuted C*"));
+    }
+
+    #[test]
+    fn unknown_names_are_answered_with_the_nearest_known_one() {
+        for (text, words) in [
+            ("W~diagnal", "did you mean `diagonal`?"),
+            ("W~shufled-off-diagonal D*", "did you mean `shuffled-off-diagonal`?"),
+            ("W~rewire-length", "did you mean `rewired-length`?"),
+            ("W*D~permutd", "did you mean `permuted`?"),
+            ("W~qqq", "known are orthogonal, functional, identity"),
+        ] {
+            let error = text.parse::<Variant>().err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(words) && !error.contains('\n'), "{error}");
+        }
     }
 }

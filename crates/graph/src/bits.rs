@@ -71,3 +71,13 @@ pub(crate) fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
 pub(crate) fn insert(words: &mut [u64], index: usize) {
     words[index / WORD_BITS] |= 1 << (index % WORD_BITS);
 }
+
+/// Clears one bit.
+pub(crate) fn remove(words: &mut [u64], index: usize) {
+    words[index / WORD_BITS] &= !(1 << (index % WORD_BITS));
+}
+
+/// Whether one bit is set.
+pub(crate) fn contains(words: &[u64], index: usize) -> bool {
+    words[index / WORD_BITS] >> (index % WORD_BITS) & 1 == 1
+}

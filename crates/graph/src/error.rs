@@ -51,6 +51,24 @@ pub enum GraphError {
         /// The node joined to itself.
         node: usize,
     },
+    /// A connection is given twice.
+    #[error("the connection from {from} to {to} is given twice, expected every ordered pair at most once")]
+    RepeatedArrow {
+        /// Node that it comes from.
+        from: usize,
+        /// Node that it goes to.
+        to: usize,
+    },
+    /// A connection has no usable length.
+    #[error("the connection from {from} to {to} has length {length}, expected a finite number not below 0")]
+    Length {
+        /// Node that it comes from.
+        from: usize,
+        /// Node that it goes to.
+        to: usize,
+        /// Its length.
+        length: f64,
+    },
     /// More edges than pairs of nodes.
     #[error("{edges} edges do not fit a simple graph of {nodes} nodes, expected at most {maximum}")]
     TooManyEdges {

@@ -33,6 +33,7 @@ mod measures;
 mod modularity;
 mod nulls;
 mod random_graphs;
+mod rewiring;
 mod small_worldness;
 mod weights;
 
@@ -47,5 +48,6 @@ pub use measures::GraphMeasures;
 pub use modularity::{greedy_modularity_communities, modularity};
 pub use nulls::{EdgeCountNulls, NullSummary, PublishedNulls, RewiredNulls};
 pub use random_graphs::{SWAPS_PER_EDGE, rewired_graph, uniform_graph};
+pub use rewiring::{Arrow, LENGTH_CLASSES, LENGTH_SWAPS_PER_EDGE, rewired, rewired_keeping_lengths};
 pub use small_worldness::small_worldness;
 pub use weights::WeightMatrix;

@@ -4,7 +4,7 @@ use faer::{Mat, MatRef};
 
 use crate::{
     NumericsError,
-    matrix::{check_finite, check_shape, to_row_major},
+    matrix::{check_finite, check_shape, square, to_row_major},
 };
 
 const NAME: &str = "the table of positions";
@@ -66,6 +66,26 @@ pub fn grid(shape: [usize; 3]) -> Result<Mat<f64>, NumericsError> {
 /// [`NumericsError::TooLarge`] if the matrix cannot be addressed.
 pub fn grid_unit(shape: [usize; 3]) -> Result<Mat<f64>, NumericsError> {
     pairwise(&unit_axes(grid_axes(shape)?)?)
+}
+
+/// Scales distances so that their mean over pairs of two neurons is `mean`.
+///
+/// `distance` is `[N, N]` with a zero diagonal, and so is the result; that of fewer than two neurons is zero.
+///
+/// # Errors
+/// [`NumericsError::NotSquare`]; [`NumericsError::OnePlace`] if all distances are zero.
+pub fn scaled_to_mean(distance: MatRef<'_, f64>, mean: f64) -> Result<Mat<f64>, NumericsError> {
+    let neurons = square("the distance matrix", distance)?;
+    let pairs = (neurons * neurons.saturating_sub(1)) as f64;
+    if pairs == 0.0 {
+        return Ok(distance.to_owned());
+    }
+    let found = distance.sum() / pairs;
+    if found > 0.0 {
+        Ok(Mat::from_fn(neurons, neurons, |i, j| distance[(i, j)] * (mean / found)))
+    } else {
+        Err(NumericsError::OnePlace { neurons, mean })
+    }
 }
 
 /// Factorises `count` into the three sides, descending, of the box of least surface whose volume is exactly

@@ -47,6 +47,18 @@ pub enum NumericsError {
         /// The entry, widened to f64.
         value: f64,
     },
+    /// An entry is negative where none may be; the first in row-major order is named.
+    #[error("entry [{row}, {column}] of {matrix} is {value}, expected a number not below 0")]
+    Negative {
+        /// The argument.
+        matrix: &'static str,
+        /// Row of the entry.
+        row: usize,
+        /// Column of the entry.
+        column: usize,
+        /// The entry.
+        value: f64,
+    },
     /// All entries are finite, and the result exceeds the range of the number type.
     #[error("{quantity} exceeds the range of its number type")]
     Overflow {
@@ -60,6 +72,14 @@ pub enum NumericsError {
         name: &'static str,
         /// Its value.
         value: f64,
+    },
+    /// Distances of mean zero cannot be scaled to another mean.
+    #[error("all {neurons} neurons lie at one place, so that distances cannot be scaled to mean {mean}")]
+    OnePlace {
+        /// Number of neurons.
+        neurons: usize,
+        /// Mean asked for.
+        mean: f64,
     },
     /// A synapse names a neuron that does not exist.
     #[error(

@@ -20,6 +20,7 @@
 
 mod buffers;
 mod communicability;
+mod components;
 mod connectome;
 mod distance;
 mod error;
@@ -27,6 +28,7 @@ mod exponential;
 mod matrix;
 mod orthogonal;
 mod penalty;
+mod perron;
 mod ranking;
 mod real;
 mod scaling;
@@ -39,13 +41,14 @@ pub use faer::{Mat, MatMut, MatRef};
 pub use crate::{
     communicability::{Communicability, ZeroStrength, communicability},
     connectome::Connectome,
-    distance::{factor_grid, grid, grid_unit, measured, micrometre, published},
+    distance::{factor_grid, grid, grid_unit, measured, micrometre, published, scaled_to_mean},
     error::NumericsError,
     exponential::{Exponential, exponential},
     matrix::{row_major, row_major_mut, to_row_major},
     orthogonal::orthogonal,
     penalty::{Penalty, PenaltyKind, PenaltyTerms},
+    perron::perron_root,
     real::Real,
     scaling::min_max,
-    spectral::spectral_radius,
+    spectral::{eigenvalues, spectral_radius},
 };

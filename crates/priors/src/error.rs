@@ -1,4 +1,6 @@
 use artifact::ArtifactError;
+use cortex::Initialiser;
+use graph::GraphError;
 use numerics::NumericsError;
 use thiserror::Error;
 
@@ -78,6 +80,34 @@ pub enum PriorsError {
         /// What it is.
         value: f64,
     },
+    /// Weights cannot be scaled to a spectral radius.
+    #[error(
+        "{initialiser} has spectral radius 0 and cannot be scaled to {radius}; leave it out of the variants of this field",
+        radius = crate::SPECTRAL_RADIUS
+    )]
+    NoRadius {
+        /// The initialiser.
+        initialiser: Initialiser,
+    },
+    /// A connectome cannot be scaled to a spectral radius.
+    #[error(
+        "{initialiser}: the connectome's {connections} connections form no directed cycle, so that it has spectral radius 0 and          cannot be scaled to {radius}; leave it out of the variants of this field",
+        radius = crate::SPECTRAL_RADIUS
+    )]
+    NoCycle {
+        /// The initialiser.
+        initialiser: Initialiser,
+        /// Connected ordered pairs of neurons.
+        connections: usize,
+    },
+    /// There are no event trains to rotate.
+    #[error(
+        "W~shifted rotates event trains, and this field has no event times; leave it out of the variants of this field"
+    )]
+    NothingToShift,
+    /// A connectome cannot be rewired.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The eigenvalues of a covariance did not converge.
     #[error("the eigenvalues of the covariance of {neurons} neurons did not converge")]
     Eigenvalues {

@@ -1,8 +1,8 @@
 //! The stage `priors`: from a field of cortex to what a network can be born with.
 //!
 //! Functional measures from event trains ([`FunctionalMeasures`]), distances between neurons
-//! ([`Distances`]), the connectome's communicability (`numerics`), and functional initial weights `W*`
-//! ([`functional_weights`]).
+//! ([`Distances`]), the connectome's communicability (`numerics`), functional initial weights `W*`
+//! ([`functional_weights`]) and the controls beside them ([`initial_weights`]).
 //!
 //! Matrices are `[N, N]`, f64, in the neuron order of the field; `W[pre, post]`.
 
@@ -18,6 +18,9 @@ pub use functional::{
     Counts, EventTrains, FunctionalMeasures, Moments, Precision, correlation, counts, inverse, sttc,
 };
 pub use geometry::{Distances, flat_axes, grid_shape};
-pub use initial::{SPECTRAL_RADIUS, factor_product, functional_weights, lognormal};
+pub use initial::{
+    FieldSources, InitialWeights, SPECTRAL_RADIUS, Simulation, factor_product, functional_weights,
+    initial_weights, lognormal,
+};
 pub use recipe::STAGE_VERSION;
 pub use run::run;

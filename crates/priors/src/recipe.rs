@@ -1,10 +1,12 @@
 use artifact::{Artifact, Kind, Recipe};
 use config::{Arm, PriorSettings, Study};
-use cortex::FieldName;
+use cortex::{DistanceMatrix, FieldName};
 use serde_json::{Map, Value, json};
 
+use crate::initial::arm_initialisers;
+
 /// Version of this program's results: it rises when equal inputs give other outputs.
-pub const STAGE_VERSION: u32 = 1;
+pub const STAGE_VERSION: u32 = 2;
 
 /// Everything that the priors of a field are determined by.
 pub(crate) fn recipe(study: &Study, field: &FieldName, ingested: &Artifact) -> Recipe {
@@ -18,13 +20,38 @@ pub(crate) fn recipe(study: &Study, field: &FieldName, ingested: &Artifact) -> R
             "measures": measure_settings(&study.priors),
             "grid": study.priors.grid.get(field),
             "arms": arms,
+            "control_distances": control_distances(study),
         }),
         inputs: ingested.fingerprints(&format!("ingest/{field}")),
     }
 }
 
+/// The control distances that some variant asks for, with the simulations that need them.
+fn control_distances(study: &Study) -> Value {
+    let controls =
+        [DistanceMatrix::Permuted, DistanceMatrix::MeasuredEqualMean, DistanceMatrix::GridUnitEqualMean];
+    let asked = controls.into_iter().filter_map(|matrix| {
+        let simulations = simulations_of(study, matrix)?;
+        // Only permuted positions differ between simulations.
+        let needed = if matrix == DistanceMatrix::Permuted { simulations } else { 1 };
+        Some((matrix.name().to_owned(), json!(needed)))
+    });
+    Value::Object(asked.collect())
+}
+
+/// The most simulations of an arm whose variants have this distance; `None` if there is none.
+pub(crate) fn simulations_of(study: &Study, matrix: DistanceMatrix) -> Option<u32> {
+    let asks = |arm: &&Arm| {
+        arm.train.variants_of_priors().any(|variant| variant.distance.under(arm.protocol) == Some(matrix))
+    };
+    study.arms.iter().filter(asks).map(|arm| arm.train.simulations).max()
+}
+
 fn arm_settings(arm: &Arm) -> Value {
+    let initialisers: Vec<&str> =
+        arm_initialisers(arm).into_iter().map(|initialiser| initialiser.name()).collect();
     json!({
+        "initialisers": initialisers,
         "factors": arm.factors,
         "simulations": arm.train.simulations,
         "measures": measure_settings(&arm.priors),

@@ -1,22 +1,24 @@
 //! `priors run`.
 
-use std::{rc::Rc, time::Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use artifact::{Artifact, Draft, Kind, Tensors, read_field};
 use config::Study;
-use cortex::{Field, FieldName, FunctionalFactor};
-use faer::Mat;
-use numerics::{Connectome, ZeroStrength, to_row_major};
-use rayon::prelude::*;
+use cortex::{DistanceMatrix, Field, FieldName, FunctionalFactor};
+use numerics::{Connectome, ZeroStrength, scaled_to_mean, to_row_major};
 use stage::{Console, Made, RunArguments, Session};
 
 use crate::{
-    Distances, EventTrains, FunctionalMeasures, PriorsError, factor_product, flat_axes, functional_weights,
-    grid_shape, lognormal, recipe::recipe,
+    Distances, EventTrains, FunctionalMeasures, PriorsError, flat_axes, grid_shape,
+    initial::{renamed, shuffled_order, write_initial_weights},
+    recipe::{recipe, simulations_of},
 };
 
 const RELEASED: &str = "released.safetensors";
+
+/// Mean of the distances that are scaled to equal mean, over pairs of neurons: about that of measured distances.
+const EQUAL_MEAN: f64 = 0.5;
 
 /// Makes the priors of every field of the study: `priors/FIELD/`.
 ///
@@ -55,7 +57,8 @@ fn fill(
 ) -> anyhow::Result<()> {
     let field = read_field(ingested, name)?;
     let neurons = field.neurons.len();
-    let mut measures = functional_measures(&field, ingested)?;
+    let events = event_trains(&field)?;
+    let mut measures = functional_measures(events.as_ref(), neurons, ingested)?;
     let mut priors = Tensors::new();
     for factor in [FunctionalFactor::Correlation, FunctionalFactor::Sttc, FunctionalFactor::Precision] {
         let measure = measures.measure(factor, &study.priors)?;
@@ -64,7 +67,7 @@ fn fill(
     add_distances(draft, &mut priors, &field, study)?;
     add_communicability(draft, &mut priors, &field)?;
     draft.tensors("priors.safetensors", &priors)?;
-    write_initial_weights(draft, study, &field, &mut measures, console)?;
+    write_initial_weights(draft, study, &field, events.as_ref(), &mut measures, console)?;
     for note in measures.notes() {
         draft.note(note);
     }
@@ -74,14 +77,25 @@ fn fill(
     Ok(())
 }
 
-fn functional_measures(field: &Field, ingested: &Artifact) -> anyhow::Result<FunctionalMeasures> {
-    if !field.events.is_empty() {
-        return Ok(FunctionalMeasures::of_events(EventTrains::new(field.event_trains())?));
+fn event_trains(field: &Field) -> Result<Option<EventTrains>, PriorsError> {
+    if field.events.is_empty() {
+        return Ok(None);
+    }
+    EventTrains::new(field.event_trains()).map(Some)
+}
+
+fn functional_measures(
+    events: Option<&EventTrains>,
+    neurons: usize,
+    ingested: &Artifact,
+) -> anyhow::Result<FunctionalMeasures> {
+    if let Some(events) = events {
+        return Ok(FunctionalMeasures::of_events(events.clone()));
     }
     if !ingested.has(RELEASED) {
         return Err(PriorsError::NoFunction.into());
     }
-    Ok(FunctionalMeasures::released(&ingested.tensors(RELEASED)?, field.neurons.len())?)
+    Ok(FunctionalMeasures::released(&ingested.tensors(RELEASED)?, neurons)?)
 }
 
 fn add_distances(
@@ -100,10 +114,41 @@ fn add_distances(
     for axis in flat_axes(field) {
         draft.note(format!("all neurons have the same {axis}: it adds nothing to measured distances"));
     }
-    for (name, distance) in Distances::of(field, shape)?.named() {
+    let distances = Distances::of(field, shape)?;
+    for (name, distance) in distances.named() {
         priors.insert_f64(name, &[neurons, neurons], to_row_major(distance.as_ref()));
     }
+    add_control_distances(priors, field, study, &distances)?;
     draft.time("distances", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Adds the control distances that some variant asks for.
+fn add_control_distances(
+    priors: &mut Tensors,
+    field: &Field,
+    study: &Study,
+    distances: &Distances,
+) -> anyhow::Result<()> {
+    let neurons = field.neurons.len();
+    let tensor = |matrix: DistanceMatrix| format!("distance.{}", matrix.name());
+    for (matrix, distance) in [
+        (DistanceMatrix::MeasuredEqualMean, &distances.measured),
+        (DistanceMatrix::GridUnitEqualMean, &distances.grid_unit),
+    ] {
+        if simulations_of(study, matrix).is_some() {
+            let scaled = scaled_to_mean(distance.as_ref(), EQUAL_MEAN)?;
+            priors.insert_f64(tensor(matrix), &[neurons, neurons], to_row_major(scaled.as_ref()));
+        }
+    }
+    if let Some(simulations) = simulations_of(study, DistanceMatrix::Permuted) {
+        let mut dealt = Vec::with_capacity(simulations as usize * neurons * neurons);
+        for simulation in 0..simulations {
+            let order = shuffled_order("permuted-positions", study.seed, &field.name, simulation, neurons);
+            dealt.extend(to_row_major(renamed(distances.measured.as_ref(), &order).as_ref()));
+        }
+        priors.insert_f64(tensor(DistanceMatrix::Permuted), &[simulations as usize, neurons, neurons], dealt);
+    }
     Ok(())
 }
 
@@ -138,70 +183,4 @@ fn add_communicability(draft: &mut Draft, priors: &mut Tensors, field: &Field) -
     }
     draft.time("communicability", started.elapsed().as_secs_f64());
     Ok(())
-}
-
-/// Writes `initial/ARM.safetensors` of every arm, and says what the weights are like.
-fn write_initial_weights(
-    draft: &mut Draft,
-    study: &Study,
-    field: &Field,
-    measures: &mut FunctionalMeasures,
-    console: Console,
-) -> anyhow::Result<()> {
-    let neurons = field.neurons.len();
-    // Arms of equal factors have equal weights, which are made once.
-    let mut groups: Vec<(Mat<f64>, Vec<&config::Arm>)> = Vec::new();
-    for arm in &study.arms {
-        let factors: Vec<Rc<Mat<f64>>> = arm
-            .factors
-            .iter()
-            .map(|&factor| measures.measure(factor, &arm.priors))
-            .collect::<Result<_, _>>()?;
-        let product = factor_product(neurons, factors.iter().map(|factor| factor.as_ref().as_ref()))?;
-        match groups.iter_mut().find(|(known, _)| *known == product) {
-            Some((_, arms)) => arms.push(arm),
-            None => groups.push((product, vec![arm])),
-        }
-    }
-    let started = Instant::now();
-    for (factor, arms) in groups {
-        let simulations = arms.iter().map(|arm| arm.train.simulations).max().unwrap_or(0);
-        let simulated = (0..simulations).into_par_iter().map(|simulation| {
-            let draw = lognormal(study.seed, &field.name, simulation, neurons);
-            let weights = functional_weights(draw.as_ref(), factor.as_ref())?;
-            Ok(to_row_major(weights.as_ref()).into_iter().map(|weight| weight as f32).collect())
-        });
-        let simulated: Vec<Vec<f32>> = simulated
-            .collect::<Result<_, PriorsError>>()
-            .with_context(|| format!("functional weights of arm {}", arms[0].name))?;
-        for arm in arms {
-            let own = &simulated[..arm.train.simulations as usize];
-            console.result(format!("{} {}: {}", field.name, arm.name, summary(neurons, own)));
-            let mut tensors = Tensors::new();
-            tensors.insert_f32("functional", &[own.len(), neurons, neurons], own.concat());
-            draft.tensors(&format!("initial/{}.safetensors", arm.name), &tensors)?;
-        }
-    }
-    draft.time("initial weights", started.elapsed().as_secs_f64());
-    Ok(())
-}
-
-/// Says what functional weights are like, over all simulations.
-fn summary(neurons: usize, simulations: &[Vec<f32>]) -> String {
-    let (mut diagonal, mut all) = (0.0, 0.0);
-    for weights in simulations {
-        diagonal += weights.iter().step_by(neurons + 1).copied().map(f64::from).sum::<f64>();
-        all += weights.iter().copied().map(f64::from).sum::<f64>();
-    }
-    let count = simulations.len() as f64;
-    let pairs = (neurons * neurons.saturating_sub(1)).max(1) as f64;
-    format!(
-        "{neurons} neurons, {} simulations of W*: spectral radius {}, mean diagonal {:.4}, mean off-diagonal \
-         {:.6}, L1 norm {:.1}",
-        simulations.len(),
-        crate::SPECTRAL_RADIUS,
-        diagonal / count / neurons as f64,
-        (all - diagonal) / count / pairs,
-        all / count
-    )
 }

@@ -19,6 +19,7 @@ mod run;
 mod scheduler;
 mod show;
 mod store;
+mod strength;
 
 pub use fit::{FitArguments, fit};
 pub use run::run;

@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use artifact::{Kind, Recipe};
+use artifact::{Fingerprint, Kind, Recipe};
 use config::Arm;
-use cortex::{Baseline, Communicability, Distance, Initialiser, RunKey, Task, Variant};
-use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms, row_major};
+use cortex::{Baseline, Communicability, RunKey, Task, Variant};
 use serde_json::json;
 use stage::Session;
 
-use crate::{penalty::PenaltyTerm, priors::FieldPriors};
+use crate::priors::FieldPriors;
 
 /// Rises when equal settings and inputs give other networks than before.
 pub(crate) const STAGE_VERSION: u32 = 1;
@@ -57,13 +56,14 @@ pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &[PlannedRun]) -> anyhow::R
 
 fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::Result<Recipe> {
     let (train, variant) = (&arm.train, key.variant);
-    let mut inputs = BTreeMap::new();
-    inputs.extend(priors.distance(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
-    inputs.extend(priors.empirical(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
-    inputs.extend(priors.functional(variant, &arm.name, key.simulation).map(|tensor| tensor.fingerprint()));
+    let mut inputs = inputs(priors, arm, variant, key.simulation)?;
+    let reference = matched_to(arm, variant);
+    if let Some(reference) = reference {
+        let others = self::inputs(priors, arm, reference, key.simulation)?;
+        inputs.extend(others.into_iter().map(|(name, fingerprint)| (format!("matched.{name}"), fingerprint)));
+    }
     let empirical = variant.communicability == Communicability::Empirical;
-    let relabelled = variant.initialiser == Initialiser::Relabelled;
-    let settings = json!({
+    let mut settings = json!({
         "field": key.field,
         "units": priors.units,
         "arm": key.arm,
@@ -71,7 +71,6 @@ fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::R
         "task": key.task,
         "variant": variant,
         "simulation": key.simulation,
-        "relabelling": relabelled.then_some(arm.protocol.relabelling),
         "positive": arm.positive,
         "training_trials": train.training_trials,
         "validation_trials": train.validation_trials,
@@ -83,34 +82,33 @@ fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::R
         "lambda": strength(arm, variant),
         "lambda_emd": empirical.then_some(train.lambda_emd),
     });
+    if let Some(reference) = reference {
+        settings["matched"] = json!({ "variant": reference, "lambda_emd": train.lambda_emd });
+    }
     Ok(Recipe { kind: Kind::Run, stage_version: STAGE_VERSION, seed, settings, inputs })
 }
 
-/// Prepares the penalty of a variant.
-pub(crate) fn penalty(priors: &FieldPriors, arm: &Arm, variant: Variant) -> anyhow::Result<PenaltyTerm> {
-    let distance = priors.distance(variant, arm.protocol)?;
-    let empirical = priors.empirical(variant, arm.protocol)?;
-    let matrix =
-        |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
-    let distance = distance.map(|tensor| matrix(tensor.values)).transpose()?;
-    let empirical = empirical.map(|tensor| matrix(tensor.values)).transpose()?;
-    let kind = match (variant.distance, variant.communicability) {
-        (Distance::None, Communicability::None) => PenaltyKind::Weight,
-        (_, Communicability::None) => PenaltyKind::Distance,
-        (_, Communicability::Own) => PenaltyKind::Communicability,
-        (_, Communicability::Empirical) => PenaltyKind::MatchedCommunicability,
-    };
-    let terms = PenaltyTerms {
-        lambda: strength(arm, variant),
-        lambda_emd: arm.train.lambda_emd,
-        distance: distance.as_ref().map(Mat::as_ref),
-        empirical: empirical.as_ref().map(Mat::as_ref),
-    };
-    Ok(PenaltyTerm::new(Penalty::new(kind, &terms)?))
+/// The tensors that a variant's runs of one simulation depend on.
+fn inputs(
+    priors: &FieldPriors,
+    arm: &Arm,
+    variant: Variant,
+    simulation: u32,
+) -> anyhow::Result<BTreeMap<String, Fingerprint>> {
+    let mut inputs = BTreeMap::new();
+    inputs.extend(priors.distance(variant, arm, simulation)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.empirical(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
+    inputs.extend(priors.initial(variant, arm, simulation).map(|tensor| tensor.fingerprint()));
+    Ok(inputs)
+}
+
+/// The variant whose initial penalty this one's is matched to; none for that variant itself.
+pub(crate) fn matched_to(arm: &Arm, variant: Variant) -> Option<Variant> {
+    arm.train.matched.filter(|&reference| reference != variant)
 }
 
 /// λ of a variant's penalty under the arm's protocol.
-fn strength(arm: &Arm, variant: Variant) -> f64 {
+pub(crate) fn strength(arm: &Arm, variant: Variant) -> f64 {
     match arm.protocol.baseline {
         Baseline::One if variant.is_plain() => 1.0,
         Baseline::One | Baseline::Lambda => arm.train.lambda,

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use artifact::{Artifact, Fingerprint, Kind, Tensors};
+use config::Arm;
 use cortex::{
-    Communicability, Coordinates, Distance, EmpiricalZeroStrength, FieldName, GridSpacing, Initialiser,
+    Communicability, DistanceMatrix, EmpiricalZeroStrength, FieldName, Initialiser, Protocol, Variant,
 };
-use cortex::{Protocol, Variant};
 use stage::Session;
 
-/// Distances, communicability and functional weights of one field.
+/// Distances, communicability and initial weights of one field.
 pub(crate) struct FieldPriors {
     pub(crate) field: FieldName,
     /// Neurons of the field, and so units of its networks.
     pub(crate) units: usize,
     tensors: Tensors,
-    /// Functional weights `[simulations, units, units]` of every arm.
-    functional: BTreeMap<String, Vec<f32>>,
+    /// Initial weights `[simulations, units, units]` that the variants of every arm begin from.
+    initial: BTreeMap<(String, Initialiser), Vec<f32>>,
 }
 
 /// A tensor that a run depends on, under its name.
@@ -44,29 +45,45 @@ impl FieldPriors {
         let artifact: Artifact = session.input(&place, Kind::Priors)?;
         let tensors = artifact.tensors("priors.safetensors")?;
         let units = tensors.get("correlation")?.shape.first().copied().unwrap_or_default();
-        let mut functional = BTreeMap::new();
+        let mut initial = BTreeMap::new();
         for arm in &session.study.arms {
             let shape = [arm.train.simulations as usize, units, units];
             let tensors = artifact.tensors(&format!("initial/{}.safetensors", arm.name))?;
-            functional.insert(arm.name.clone(), tensors.f32("functional", &shape)?.to_vec());
+            for variant in arm.train.variants_of_priors() {
+                let initialiser = variant.initialiser.under(arm.protocol);
+                if initialiser != Initialiser::Orthogonal {
+                    let weights = tensors.f32(initialiser.name(), &shape)?.to_vec();
+                    initial.insert((arm.name.clone(), initialiser), weights);
+                }
+            }
         }
-        Ok(Self { field: field.clone(), units, tensors, functional })
+        Ok(Self { field: field.clone(), units, tensors, initial })
     }
 
-    /// The distance that a variant's penalty weighs by under a protocol, `[units, units]`, if any.
+    /// The distance that a variant's penalty weighs by in one simulation of an arm, `[units, units]`, if any.
     pub(crate) fn distance(
         &self,
         variant: Variant,
-        protocol: Protocol,
+        arm: &Arm,
+        simulation: u32,
     ) -> anyhow::Result<Option<Named<'_, f64>>> {
-        let name = match (variant.distance, protocol.coordinates, protocol.grid) {
-            (Distance::None, _, _) => return Ok(None),
-            (Distance::Measured, Coordinates::Published, _) => "distance.published",
-            (Distance::Measured, Coordinates::Measured, _) => "distance.measured",
-            (Distance::Grid, _, GridSpacing::Grid) => "distance.grid",
-            (Distance::Grid, _, GridSpacing::GridUnit) => "distance.grid-unit",
-        };
-        self.matrix(name).map(Some)
+        let Some(matrix) = variant.distance.under(arm.protocol) else { return Ok(None) };
+        let name = format!("distance.{}", matrix.name());
+        if matrix != DistanceMatrix::Permuted {
+            return self.matrix(&name).map(Some);
+        }
+        // Positions are dealt anew in every simulation.
+        let simulations = self.tensors.get(&name)?.shape.first().copied().unwrap_or_default();
+        let all = self.tensors.f64(&name, &[simulations, self.units, self.units])?;
+        let size = self.units * self.units;
+        let values = all.get(simulation as usize * size..).and_then(|rest| rest.get(..size));
+        let values = values.with_context(|| {
+            format!(
+                "priors/{}: {name} has {simulations} simulations; make more with `priors run`",
+                self.field
+            )
+        })?;
+        Ok(Some(Named { name: format!("{name}.{simulation}"), values }))
     }
 
     /// The connectome's communicability that a variant's penalty draws to, `[units, units]`, if any.
@@ -83,14 +100,14 @@ impl FieldPriors {
         self.matrix(name).map(Some)
     }
 
-    /// The functional weights of one simulation of an arm, `[units, units]`, if the variant begins from them.
-    pub(crate) fn functional(&self, variant: Variant, arm: &str, simulation: u32) -> Option<Named<'_, f32>> {
-        if variant.initialiser == Initialiser::Orthogonal {
-            return None;
-        }
+    /// The weights of one simulation of an arm that a variant begins from, `[units, units]`; none for orthogonal ones,
+    /// which every run draws for itself.
+    pub(crate) fn initial(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Named<'_, f32>> {
+        let initialiser = variant.initialiser.under(arm.protocol);
         let size = self.units * self.units;
-        let values = self.functional.get(arm)?.get(simulation as usize * size..)?.get(..size)?;
-        Some(Named { name: format!("functional.{simulation}"), values })
+        let all = self.initial.get(&(arm.name.clone(), initialiser))?;
+        let values = all.get(simulation as usize * size..)?.get(..size)?;
+        Some(Named { name: format!("{}.{simulation}", initialiser.name()), values })
     }
 
     fn matrix(&self, name: &str) -> anyhow::Result<Named<'_, f64>> {

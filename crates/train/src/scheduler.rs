@@ -24,7 +24,7 @@ use crate::{
     device, initial,
     plan::{self, PlannedRun},
     priors::FieldPriors,
-    store,
+    store, strength,
     trainer::{Ending, Schedule, TrialSets, train},
 };
 
@@ -74,14 +74,13 @@ fn train_one(seed: u64, job: &Job<'_>, progress: &Progress, stop: &AtomicBool) -
     let Job { priors, arm, run } = *job;
     let (key, settings) = (&run.key, &arm.train);
     let device: Device = device::open(settings.device)?;
-    let functional = priors.functional(key.variant, &key.arm, key.simulation);
+    let recurrent = priors.initial(key.variant, arm, key.simulation);
     let initial = initial::weights(
         seed,
         key,
         tasks::shape(key.task),
         priors.units,
-        functional.map(|tensor| tensor.values),
-        arm.protocol.relabelling,
+        recurrent.map(|tensor| tensor.values),
     )?;
     let [training, validation, test] = [
         ("training", settings.training_trials),
@@ -96,10 +95,11 @@ fn train_one(seed: u64, job: &Job<'_>, progress: &Progress, stop: &AtomicBool) -
         input_noise: settings.input_noise,
         positive: arm.positive,
     };
+    let penalty = strength::penalty(seed, priors, arm, key, &initial.recurrent_kernel)?;
     let outcome = train(
         &initial,
         TrialSets { training: &training, validation: Some(&validation), test: Some(&test) },
-        &plan::penalty(priors, arm, key.variant)?,
+        &penalty.term,
         schedule,
         initial::run_stream(seed, key, "input-noise"),
         &device,
@@ -110,7 +110,8 @@ fn train_one(seed: u64, job: &Job<'_>, progress: &Progress, stop: &AtomicBool) -
     }
     let run_seed = initial::run_stream(seed, key, "seed").next_u64() as i64;
     let seconds = started.elapsed().as_secs_f64();
-    let record = store::keep(run, arm.protocol.name(), run_seed, &initial, &outcome, seconds)?;
+    let record =
+        store::keep(run, arm.protocol.name(), run_seed, &initial, &outcome, penalty.note(), seconds)?;
     progress.advance(&summary(&record, seconds));
     Ok(())
 }

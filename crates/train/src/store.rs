@@ -18,13 +18,14 @@ pub(crate) const WEIGHTS: &str = "weights.safetensors";
 /// Name of the training time in the manifest of a run.
 const TRAINING: &str = "training";
 
-/// Keeps a finished run; `seconds` is how long it trained.
+/// Keeps a finished run with a note on it; `seconds` is how long it trained.
 pub(crate) fn keep(
     run: &PlannedRun,
     protocol: &str,
     seed: i64,
     initial: &Weights,
     outcome: &Outcome,
+    note: Option<String>,
     seconds: f64,
 ) -> anyhow::Result<RunRecord> {
     let last = outcome.last_epoch();
@@ -52,6 +53,9 @@ pub(crate) fn keep(
     draft.table(HISTORY, &epoch_table(&epochs))?;
     draft.tensors(WEIGHTS, &tensors(initial, &outcome.weights))?;
     draft.time(TRAINING, seconds);
+    if let Some(note) = note {
+        draft.note(note);
+    }
     draft.commit(&run.recipe)?;
     Ok(record)
 }

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use candle_core::Device;
-use cortex::{Relabelling, RunKey, Task, stream};
+use cortex::{RunKey, Task, stream};
 use numerics::{Penalty, PenaltyKind, PenaltyTerms};
 use train::{
     initial,
@@ -22,7 +22,7 @@ fn orthogonal(task: Task) -> Weights {
         variant: "W".parse().unwrap(),
         simulation: 0,
     };
-    initial::weights(1, &key, tasks::shape(task), 312, None, Relabelling::Neurons).unwrap()
+    initial::weights(1, &key, tasks::shape(task), 312, None).unwrap()
 }
 
 /// Two epochs of four batches.

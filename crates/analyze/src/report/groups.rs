@@ -1,5 +1,7 @@
 use cortex::{Communicability, Distance, Initialiser, Variant};
 
+use crate::report::style;
+
 /// Variants of equal communicability: what the report sets side by side.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
@@ -43,21 +45,17 @@ pub(crate) fn groups(variants: &[Variant]) -> Vec<Group> {
     groups
 }
 
-fn rank(variant: Variant) -> [u8; 3] {
+fn rank(variant: Variant) -> (u8, (u8, Initialiser), (u8, Distance)) {
     let communicability = match variant.communicability {
         Communicability::Own => 0,
         Communicability::Empirical => 1,
         Communicability::None => 2,
     };
-    let initialiser = match variant.initialiser {
-        Initialiser::Functional => 0,
-        Initialiser::Relabelled => 1,
-        Initialiser::Orthogonal => 2,
-    };
     let distance = match variant.distance {
         Distance::Measured => 0,
-        Distance::Grid => 1,
-        Distance::None => 2,
+        Distance::Exactly(_) => 1,
+        Distance::Grid => 2,
+        Distance::None => 3,
     };
-    [communicability, initialiser, distance]
+    (communicability, style::rank(variant.initialiser), (distance, variant.distance))
 }

@@ -20,21 +20,26 @@ impl Key {
         Self { mark, meaning: meaning.into() }
     }
 
-    /// Keys of the initialisers among some variants: their colours.
+    /// Keys of the initialisers among some variants: their colours. Controls share one.
     pub(crate) fn initialisers(variants: &[Variant], protocol: Protocol) -> Vec<Self> {
-        [Initialiser::Functional, Initialiser::Relabelled, Initialiser::Orthogonal]
-            .into_iter()
-            .filter(|&initialiser| variants.iter().any(|variant| variant.initialiser == initialiser))
-            .map(|initialiser| {
-                let (sign, meaning) = words::initialiser(initialiser, protocol);
-                let mark = html! {
-                    g class=(style::class(initialiser)) {
-                        rect class="named" x="5" y="2" width="12" height="10" rx="2" {}
-                    }
-                };
-                Self::new(mark, format!("{sign} {meaning}"))
-            })
-            .collect()
+        let mut present: Vec<Initialiser> = variants.iter().map(|variant| variant.initialiser).collect();
+        present.sort_by_key(|&initialiser| style::rank(initialiser));
+        present.dedup_by_key(|initialiser| style::class(*initialiser));
+        let key = |initialiser: Initialiser| {
+            let mark = html! {
+                g class=(style::class(initialiser)) {
+                    rect class="named" x="5" y="2" width="12" height="10" rx="2" {}
+                }
+            };
+            let meaning = words::initialiser(initialiser, protocol);
+            let text = if initialiser.is_published() {
+                format!("{initialiser} {meaning}")
+            } else {
+                "W~ a control, by its name".to_owned()
+            };
+            Self::new(mark, text)
+        };
+        present.into_iter().map(key).collect()
     }
 
     /// The legend of the page; nothing if there are no keys.

@@ -66,13 +66,14 @@ fn signs(variants: &[Variant], results: &ArmResults) -> Markup {
         }
     };
     for variant in variants {
-        let (sign, meaning) = words::initialiser(variant.initialiser, results.arm.protocol);
-        add(sign, meaning);
+        let meaning = words::initialiser(variant.initialiser, results.arm.protocol);
+        add(&variant.initialiser.to_string(), meaning);
     }
     for variant in variants {
         match variant.distance {
             Distance::Measured => add("D*", "measured distances in the penalty"),
             Distance::Grid => add("D", "distances on a grid"),
+            Distance::Exactly(matrix) => add(&variant.distance.to_string(), words::distance(matrix)),
             Distance::None => {}
         }
     }

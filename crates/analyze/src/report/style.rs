@@ -12,7 +12,7 @@ struct Colour {
     dark: &'static str,
 }
 
-const COLOURS: [Colour; 9] = [
+const COLOURS: [Colour; 10] = [
     Colour { name: "paper", light: "#ffffff", dark: "#14161a" },
     Colour { name: "ink", light: "#1a1c20", dark: "#e7e8eb" },
     Colour { name: "muted", light: "#5c6169", dark: "#a3a8b1" },
@@ -21,6 +21,7 @@ const COLOURS: [Colour; 9] = [
     Colour { name: "functional", light: "#0072b2", dark: "#56b4e9" },
     Colour { name: "relabelled", light: "#d55e00", dark: "#f2894a" },
     Colour { name: "orthogonal", light: "#70757d", dark: "#a7acb5" },
+    Colour { name: "control", light: "#00795a", dark: "#3fc49c" },
     Colour { name: "link", light: "#0b5394", dark: "#8ab8ff" },
 ];
 
@@ -37,6 +38,7 @@ svg .chance{stroke:@muted;stroke-width:1;stroke-dasharray:1.5 2.5;fill:none}
 svg .functional{color:@functional}
 svg .relabelled{color:@relabelled}
 svg .orthogonal{color:@orthogonal}
+svg .control{color:@control}
 svg .any{color:@ink}
 svg .run{fill:currentColor;fill-opacity:.5}
 svg .cross{stroke:currentColor;stroke-width:1.2;fill:none}
@@ -88,6 +90,7 @@ td small{display:block;color:var(--muted);font-size:.8125rem}
 .variant.functional{color:var(--functional)}
 .variant.relabelled{color:var(--relabelled)}
 .variant.orthogonal{color:var(--orthogonal)}
+.variant.control{color:var(--control)}
 .first{border-left:1px solid var(--faint)}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
 ul.notes{padding-left:1.1rem;max-width:50rem;font-size:.875rem}
@@ -126,7 +129,19 @@ fn chart(shown: impl Fn(&Colour) -> String) -> String {
 pub(crate) fn class(initialiser: Initialiser) -> &'static str {
     match initialiser {
         Initialiser::Functional => "functional",
-        Initialiser::Relabelled => "relabelled",
+        Initialiser::Rearranged => "relabelled",
         Initialiser::Orthogonal => "orthogonal",
+        _ => "control",
     }
+}
+
+/// The order of initialisers in legends and groups: the study's, then controls, then the baseline.
+pub(crate) fn rank(initialiser: Initialiser) -> (u8, Initialiser) {
+    let group = match initialiser {
+        Initialiser::Functional => 0,
+        Initialiser::Rearranged => 1,
+        Initialiser::Orthogonal => 3,
+        _ => 2,
+    };
+    (group, initialiser)
 }

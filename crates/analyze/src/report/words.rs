@@ -1,6 +1,6 @@
 //! How the report writes names and numbers.
 
-use cortex::{DivergedRuns, FunctionalFactor, Initialiser, Protocol, Relabelling, ReportedAccuracy, Task};
+use cortex::{DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol, ReportedAccuracy, Task};
 
 use crate::Metric;
 
@@ -87,13 +87,40 @@ pub(crate) fn metric(metric: Metric) -> &'static str {
     }
 }
 
-/// An initialiser, its sign, and what it is under a protocol.
-pub(crate) fn initialiser(initialiser: Initialiser, protocol: Protocol) -> (&'static str, &'static str) {
-    match (initialiser, protocol.relabelling) {
-        (Initialiser::Functional, _) => ("W*", "functional weights"),
-        (Initialiser::Relabelled, Relabelling::Neurons) => ("W!", "functional, neurons relabelled"),
-        (Initialiser::Relabelled, Relabelling::Entries) => ("W!", "functional, all entries permuted"),
-        (Initialiser::Orthogonal, _) => ("W", "random orthogonal"),
+/// What an initialiser is under a protocol.
+pub(crate) fn initialiser(initialiser: Initialiser, protocol: Protocol) -> &'static str {
+    match initialiser.under(protocol) {
+        Initialiser::Orthogonal => "random orthogonal",
+        Initialiser::Rearranged => "functional, rearranged",
+        Initialiser::Functional => "functional weights",
+        Initialiser::Relabelled => "functional, neurons relabelled",
+        Initialiser::Shuffled => "functional, all entries permuted",
+        Initialiser::ShuffledOffDiagonal => "functional, entries off the diagonal permuted",
+        Initialiser::Identity => "identity plus constant of the means of W*",
+        Initialiser::Diagonal => "diagonal of W* alone",
+        Initialiser::DiagonalLognormal => "log-normal diagonal of the mean of W*’s",
+        Initialiser::OffDiagonal => "W* without its diagonal",
+        Initialiser::Lognormal => "log-normal without functional factors",
+        Initialiser::Spectrum => "W* in a random orthogonal basis",
+        Initialiser::OrthogonalScaled => "orthogonal of the L1 norm of W*",
+        Initialiser::OrthogonalPositive => "magnitudes of an orthogonal matrix",
+        Initialiser::Shifted => "functional, event trains rotated",
+        Initialiser::Connectome => "synapse counts",
+        Initialiser::Rewired => "connectome rewired, degrees kept",
+        Initialiser::RewiredLength => "connectome rewired, degrees and lengths kept",
+    }
+}
+
+/// What a distance that a variant names is.
+pub(crate) fn distance(matrix: DistanceMatrix) -> &'static str {
+    match matrix {
+        DistanceMatrix::Measured => "measured distances, axes scaled",
+        DistanceMatrix::Published => "measured distances, axes mixed as released",
+        DistanceMatrix::Grid => "distances on the integer grid",
+        DistanceMatrix::GridUnit => "distances on the unit grid",
+        DistanceMatrix::Permuted => "measured positions dealt to other neurons",
+        DistanceMatrix::MeasuredEqualMean => "measured distances at mean ½",
+        DistanceMatrix::GridUnitEqualMean => "distances on the unit grid at mean ½",
     }
 }
 

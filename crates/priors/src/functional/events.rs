@@ -46,6 +46,21 @@ impl EventTrains {
         self.end_s
     }
 
+    /// Rotates every train by a lag of its own: `t → (t + lag) mod T`, T the end of the recording.
+    ///
+    /// Numbers of events and intervals between them stay, but for the interval across the end; what two trains have
+    /// in common goes. `lags_s` has a lag for every neuron, seconds, finite and not negative; a missing one is 0.
+    #[must_use]
+    pub fn rotated(&self, lags_s: &[f64]) -> Self {
+        let lags = lags_s.iter().copied().chain(std::iter::repeat(0.0));
+        let rotate = |(train, lag_s): (&Vec<f64>, f64)| {
+            let mut train: Vec<f64> = train.iter().map(|time_s| (time_s + lag_s) % self.end_s).collect();
+            train.sort_by(f64::total_cmp);
+            train
+        };
+        Self { trains: self.trains.iter().zip(lags).map(rotate).collect(), end_s: self.end_s }
+    }
+
     /// The number of neurons without an event.
     pub fn silent(&self) -> usize {
         self.trains.iter().filter(|train| train.is_empty()).count()

@@ -1,9 +1,10 @@
 use cortex::{FieldName, stream};
 use faer::{Mat, MatRef};
-use numerics::{min_max, spectral_radius};
+use numerics::{min_max, perron_root};
+use rand::RngCore;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::PriorsError;
+use crate::{InitialWeights, PriorsError, Simulation};
 
 /// Spectral radius of functional initial weights.
 pub const SPECTRAL_RADIUS: f64 = 0.95;
@@ -20,6 +21,27 @@ const LOG_MEAN: f64 = -0.5;
 /// Standard deviation of the logarithm of `W_ln`, σ.
 const LOG_DEVIATION: f64 = 0.5;
 
+/// `functional`, `W*`: the log-normal draw times the functional factors of the arm ([`functional_weights`]).
+pub(crate) struct Functional;
+
+impl InitialWeights for Functional {
+    fn weights(&self, simulation: &Simulation<'_>) -> Result<Mat<f64>, PriorsError> {
+        Ok(simulation.functional.clone())
+    }
+}
+
+/// `lognormal`: the same draw without any functional factor, and otherwise made as `W*` is.
+///
+/// `functional_weights` of a factor of ones: mean 0.1, raised to 0.01 below it, spectral radius 0.95.
+pub(crate) struct Lognormal;
+
+impl InitialWeights for Lognormal {
+    fn weights(&self, simulation: &Simulation<'_>) -> Result<Mat<f64>, PriorsError> {
+        let ones = Mat::from_fn(simulation.neurons(), simulation.neurons(), |_, _| 1.0);
+        functional_weights(simulation.lognormal.as_ref(), ones.as_ref())
+    }
+}
+
 /// Draws the log-normal weights `W_ln` of one simulation, shared by all its arms, variants and tasks.
 ///
 /// `[N, N]`, i.i.d., μ = −0.5, σ = 0.5, row by row from the stream `lognormal/FIELD/SIMULATION`: the draw does not
@@ -29,11 +51,16 @@ pub fn lognormal(seed: u64, field: &FieldName, simulation: u32, neurons: usize) 
     let mut weights = Mat::zeros(neurons, neurons);
     for row in 0..neurons {
         for column in 0..neurons {
-            let normal: f64 = StandardNormal.sample(&mut random);
-            weights[(row, column)] = (LOG_MEAN + LOG_DEVIATION * normal).exp();
+            weights[(row, column)] = lognormal_weight(&mut random);
         }
     }
     weights
+}
+
+/// Draws one log-normal weight, μ = −0.5, σ = 0.5.
+pub(super) fn lognormal_weight(random: &mut impl RngCore) -> f64 {
+    let normal: f64 = StandardNormal.sample(random);
+    (LOG_MEAN + LOG_DEVIATION * normal).exp()
 }
 
 /// Multiplies functional measures, each scaled to [0, 1] as a whole, diagonal included: `F = Π minmax(F_k)`.
@@ -61,7 +88,7 @@ pub fn factor_product<'a>(
 ///
 /// # Errors
 /// [`PriorsError::Vanishing`] if the product has mean 0 or spectral radius 0, or one that is not finite;
-/// [`PriorsError::Numerics`] if its eigenvalues cannot be found.
+/// [`PriorsError::Numerics`] if its spectral radius cannot be found.
 pub fn functional_weights(
     lognormal: MatRef<'_, f64>,
     factor: MatRef<'_, f64>,
@@ -73,7 +100,7 @@ pub fn functional_weights(
         0.0 => 0.0,
         weight => weight.max(FLOOR),
     });
-    let radius = positive("spectral radius", spectral_radius(floored.as_ref())?)?;
+    let radius = positive("spectral radius", perron_root(floored.as_ref())?)?;
     Ok(Mat::from_fn(rows, columns, |i, j| floored[(i, j)] * (SPECTRAL_RADIUS / radius)))
 }
 
