@@ -94,6 +94,7 @@ impl Initialiser {
     }
 
     /// The initialiser that this one is under a protocol: `W!` becomes what the protocol's switch says, others stay.
+    #[must_use]
     pub fn under(self, protocol: Protocol) -> Self {
         match (self, protocol.relabelling) {
             (Self::Rearranged, Relabelling::Neurons) => Self::Relabelled,

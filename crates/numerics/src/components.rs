@@ -76,7 +76,9 @@ impl Search {
     fn close(&mut self, node: usize) {
         let start = self.waiting.iter().rposition(|&waiting| waiting == node).unwrap_or(0);
         let mut component = self.waiting.split_off(start);
-        component.iter().for_each(|&member| self.is_waiting[member] = false);
+        for &member in &component {
+            self.is_waiting[member] = false;
+        }
         component.sort_unstable();
         self.components.push(component);
     }

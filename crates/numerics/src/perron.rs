@@ -70,14 +70,14 @@ fn irreducible(matrix: &Mat<f64>) -> Result<f64, NumericsError> {
     let mut vector = Mat::<f64>::ones(scaled.nrows(), 1);
     for _ in 0..PRODUCTS {
         // The vector added to its product makes cyclic matrices converge too.
-        vector = unit(product(&scaled, &vector) + &vector);
+        vector = unit(&(product(&scaled, &vector) + &vector));
     }
     for _ in 0..FACTORISATIONS {
         let [low, high] = enclosure(&scaled, &vector);
         if high - low <= TOLERANCE * high {
             return Ok(f64::midpoint(low, high) * largest);
         }
-        let next = unit(solve_shifted(&scaled, high, &vector));
+        let next = unit(&solve_shifted(&scaled, high, &vector));
         if !next.col(0).iter().all(|&entry| entry > 0.0) {
             break;
         }
@@ -93,7 +93,7 @@ fn product(matrix: &Mat<f64>, vector: &Mat<f64>) -> Mat<f64> {
 }
 
 /// The vector with a largest entry of 1; NaN if it has none.
-fn unit(vector: Mat<f64>) -> Mat<f64> {
+fn unit(vector: &Mat<f64>) -> Mat<f64> {
     let largest = vector.norm_max();
     vector.map(|entry| entry / largest)
 }

@@ -4,7 +4,9 @@
 mod common;
 
 use common::Normals;
-use numerics::{Mat, MatRef, NumericsError, exponential, min_max, orthogonal, spectral_radius};
+use numerics::{
+    Mat, MatRef, NumericsError, eigenvalues, exponential, min_max, orthogonal, perron_root, spectral_radius,
+};
 
 fn radius(matrix: &Mat<f64>) -> f64 {
     spectral_radius(matrix.as_ref()).unwrap()
@@ -94,4 +96,80 @@ fn scaling_reaches_exactly_zero_and_one() {
     assert_eq!(numerics::to_row_major(scaled.as_ref()), [0.0, 1.0, 0.5, 0.25]);
     let wide = min_max(MatRef::from_row_major_slice(&[f64::MAX, -f64::MAX], 1, 2));
     assert!(matches!(wide, Err(NumericsError::Overflow { .. })));
+}
+
+/// The two routes to the radius of a matrix that is not negative.
+fn assert_perron(matrix: &Mat<f64>, tolerance: f64, name: &str) {
+    let (fast, general) = (perron_root(matrix.as_ref()).unwrap(), radius(matrix));
+    assert!((fast - general).abs() <= tolerance * general, "{name}: {fast} {general}");
+}
+
+#[test]
+fn the_perron_root_is_the_spectral_radius_of_matrices_that_are_not_negative() {
+    for size in [1, 2, 24, 312, 632] {
+        let mut normals = Normals::new(40 + size as u64);
+        let dense = normals.matrix(size).map(|x| x.exp());
+        assert_perron(&dense, 1e-12, "dense");
+        let mut dominated = dense.map(|x| 0.001 * x);
+        (0..size).for_each(|i| dominated[(i, i)] *= 200.0);
+        assert_perron(&dominated, 1e-11, "near-diagonal");
+        let sparse = normals.matrix(size).map(|&x| if x > 2.5 { x } else { 0.0 });
+        if radius(&sparse) > 0.0 {
+            assert_perron(&sparse, 1e-10, "sparse");
+        }
+    }
+    let cycle = Mat::from_fn(24, 24, |i, j| if (i + 1) % 24 == j { 2.0 } else { 0.0 });
+    assert_perron(&cycle, 1e-12, "cycle");
+    // Two components of which the second, alone, decides.
+    let blocks = Mat::from_fn(6, 6, |i, j| match (i / 3, j / 3) {
+        (0, 0) => 1.0,
+        (1, 1) => 7.0,
+        (0, 1) => 100.0,
+        _ => 0.0,
+    });
+    assert!((perron_root(blocks.as_ref()).unwrap() - 21.0).abs() < 1e-11);
+    let small = Mat::from_fn(3, 3, |i, j| 1.0 + (i * j) as f64);
+    for scale in [1e-300, 1e300] {
+        let scaled = perron_root(small.map(|entry| scale * entry).as_ref()).unwrap();
+        assert!((scaled / scale / radius(&small) - 1.0).abs() < 1e-12, "{scaled}");
+    }
+}
+
+#[test]
+fn a_network_without_a_directed_cycle_has_perron_root_zero_exactly() {
+    for size in [0, 1, 2, 300] {
+        let chain = Mat::from_fn(size, size, |i, j| if i + 1 == j { 3.0 } else { 0.0 });
+        assert_eq!(perron_root(chain.as_ref()).unwrap(), 0.0);
+        let feed_forward =
+            Mat::from_fn(size, size, |i, j| if (i * 7) % 300 < (j * 7) % 300 { 1.0 } else { 0.0 });
+        assert_eq!(perron_root(feed_forward.as_ref()).unwrap(), 0.0);
+    }
+    let mut chain = Mat::from_fn(300, 300, |i, j| if i + 1 == j { 1.0 } else { 0.0 });
+    chain[(299, 0)] = 1.0;
+    assert!((perron_root(chain.as_ref()).unwrap() - 1.0).abs() < 1e-12, "closed, it has one");
+}
+
+#[test]
+fn a_perron_root_needs_finite_entries_that_are_not_negative() {
+    let mut matrix = Mat::<f64>::ones(3, 3);
+    matrix[(1, 2)] = -0.5;
+    let error = perron_root(matrix.as_ref()).unwrap_err();
+    assert!(matches!(error, NumericsError::Negative { row: 1, column: 2, .. }), "{error}");
+    matrix[(1, 2)] = f64::NAN;
+    assert!(matches!(perron_root(matrix.as_ref()), Err(NumericsError::NotFinite { row: 1, column: 2, .. })));
+    assert!(matches!(perron_root(Mat::zeros(2, 3).as_ref()), Err(NumericsError::NotSquare { .. })));
+}
+
+#[test]
+fn eigenvalues_of_a_symmetric_circulant_matrix() {
+    // 2 cos(2πk/N) of the ring.
+    let ring = Mat::from_fn(12, 12, |i, j| f64::from(u8::from((i + 1) % 12 == j || (j + 1) % 12 == i)));
+    let mut found = eigenvalues(ring.as_ref()).unwrap();
+    found.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let mut expected: Vec<f64> =
+        (0..12).map(|k| 2.0 * (std::f64::consts::TAU * f64::from(k) / 12.0).cos()).collect();
+    expected.sort_by(f64::total_cmp);
+    for ([real, imaginary], expected) in found.into_iter().zip(expected) {
+        assert!((real - expected).abs() < 1e-13 && imaginary.abs() < 1e-13, "{real} {imaginary} {expected}");
+    }
 }

@@ -1,6 +1,6 @@
 use artifact::{Artifact, Kind, Recipe};
 use config::{Arm, PriorSettings, Study};
-use cortex::{DistanceMatrix, FieldName};
+use cortex::{DistanceMatrix, FieldName, Initialiser};
 use serde_json::{Map, Value, json};
 
 use crate::initial::arm_initialisers;
@@ -48,8 +48,7 @@ pub(crate) fn simulations_of(study: &Study, matrix: DistanceMatrix) -> Option<u3
 }
 
 fn arm_settings(arm: &Arm) -> Value {
-    let initialisers: Vec<&str> =
-        arm_initialisers(arm).into_iter().map(|initialiser| initialiser.name()).collect();
+    let initialisers: Vec<&str> = arm_initialisers(arm).into_iter().map(Initialiser::name).collect();
     json!({
         "initialisers": initialisers,
         "factors": arm.factors,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use artifact::{Artifact, Draft, Kind, Manifest, Recipe, Tensors, write_field};
+use config::PriorSettings;
 use cortex::{Connection, Event, Field, Neuron, NucleusId, RootId, UnitId, stream};
 use rand_distr::{Distribution, Open01};
 use stage::RunArguments;
@@ -89,6 +90,12 @@ impl Study {
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Settings of functional measures as the study has them.
+pub(crate) fn settings() -> PriorSettings {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipeline.toml");
+    config::load(&path, &[]).unwrap().priors
 }
 
 /// A field of random positions, events and a chain of connections.
