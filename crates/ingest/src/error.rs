@@ -52,6 +52,17 @@ pub enum IngestError {
         /// Its neurons.
         second_neurons: usize,
     },
+    /// A file could not be downloaded.
+    #[error("{url}: {reason}")]
+    Download {
+        /// Its address.
+        url: String,
+        /// What happened, and the remedy.
+        reason: String,
+    },
+    /// A file could not be fingerprinted, locked or replaced.
+    #[error(transparent)]
+    Artifact(artifact::ArtifactError),
     /// A name that asks for no synthetic cortex of a sensible size.
     #[error("{name}: a synthetic field is called synthetic_N, with N from 2 to {largest}")]
     NotSynthetic {

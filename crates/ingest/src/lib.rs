@@ -7,13 +7,17 @@
 mod bundle;
 mod clean_field;
 mod error;
+mod fetch;
 mod inspect;
 mod run;
+mod synthesize;
 mod synthetic;
 
 pub use bundle::{Bundle, BundleField};
 pub use clean_field::CleanField;
 pub use error::IngestError;
+pub use fetch::{FetchArguments, fetch};
 pub use inspect::{InspectArguments, inspect};
 pub use run::run;
+pub use synthesize::{ActivityShape, Dialect, SynapseShape, SynthesizeArguments, write_synthetic};
 pub use synthetic::{FRAME_SECONDS, LARGEST_SYNTHETIC, SyntheticCortex, synthesize};

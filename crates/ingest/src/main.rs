@@ -18,6 +18,10 @@ enum Command {
     Run(stage::RunArguments),
     /// Say what a bundle holds, what is odd about it, and what would be read
     Inspect(ingest::InspectArguments),
+    /// Download the study's released bundle, or fields of it, and check every file
+    Fetch(ingest::FetchArguments),
+    /// Write a synthetic cortex as a bundle or as MICrONS tables, of any size
+    Synthesize(ingest::SynthesizeArguments),
 }
 
 fn main() -> ExitCode {
@@ -25,5 +29,7 @@ fn main() -> ExitCode {
     stage::program("ingest", || match program.command {
         Command::Run(arguments) => ingest::run(arguments),
         Command::Inspect(arguments) => ingest::inspect(&arguments),
+        Command::Fetch(arguments) => ingest::fetch(&arguments),
+        Command::Synthesize(arguments) => ingest::write_synthetic(&arguments),
     })
 }

@@ -3,6 +3,7 @@ mod anatomy;
 mod wiring;
 
 pub use activity::FRAME_SECONDS;
+pub(crate) use activity::FRAMES;
 
 use artifact::Tensors;
 use cortex::{Field, FieldName};

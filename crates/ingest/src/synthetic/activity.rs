@@ -8,7 +8,7 @@ use rand_distr::{Distribution, LogNormal, StandardNormal};
 pub const FRAME_SECONDS: f64 = 1.0 / 6.3;
 
 /// Frames of the recording: a quarter of an hour.
-const FRAMES: usize = 5670;
+pub(crate) const FRAMES: usize = 5670;
 
 /// Directions of motion in one block of the stimulus, and the frames that each is shown for (0.95 s).
 const DIRECTIONS: usize = 16;

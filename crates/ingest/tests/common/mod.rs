@@ -1,6 +1,8 @@
 //! A bundle of one field of four neurons, `1_2_3`, to be spoilt file by file.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod server;
+
 use std::{fs, path::PathBuf};
 
 use cortex::FieldName;
