@@ -10,7 +10,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::{
-    ArtifactError, Fingerprint, Manifest, Output, Recipe, Table, Tensors, Times, lock::hidden_sibling,
+    ArtifactError, Count, Fingerprint, Manifest, Output, Recipe, Table, Tensors, Times, lock::hidden_sibling,
 };
 
 /// An artifact in the making: files gather in a hidden sibling of its place until [`Draft::commit`]
@@ -23,6 +23,7 @@ pub struct Draft {
     started: Instant,
     parts: BTreeMap<String, f64>,
     notes: Vec<String>,
+    counts: Vec<Count>,
 }
 
 impl Draft {
@@ -48,6 +49,7 @@ impl Draft {
             started: Instant::now(),
             parts: BTreeMap::new(),
             notes: Vec::new(),
+            counts: Vec::new(),
         })
     }
 
@@ -109,6 +111,11 @@ impl Draft {
         self.notes.push(note.into());
     }
 
+    /// Counts rows of the input that were dropped, repaired or kept although odd.
+    pub fn count(&mut self, count: Count) {
+        self.counts.push(count);
+    }
+
     /// Records how long a named part took, seconds.
     pub fn time(&mut self, part: impl Into<String>, seconds: f64) {
         self.parts.insert(part.into(), seconds);
@@ -129,6 +136,7 @@ impl Draft {
             inputs: recipe.inputs.clone(),
             outputs: std::mem::take(&mut self.outputs),
             notes: std::mem::take(&mut self.notes),
+            counts: std::mem::take(&mut self.counts),
             times: Times {
                 finished: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
                 seconds: self.started.elapsed().as_secs_f64(),

@@ -11,6 +11,14 @@ const EVENTS: &str = "events.parquet";
 /// # Errors
 /// [`ArtifactError::Io`] if the disk refuses.
 pub fn write_field(draft: &mut Draft, field: &Field) -> Result<(), ArtifactError> {
+    write_field_with(draft, field, &Table::new())
+}
+
+/// Writes a field as [`write_field`] does, with further columns of `neurons.parquet`, one row a neuron.
+///
+/// # Errors
+/// As [`write_field`]; [`ArtifactError::Content`] if there are more or fewer rows than neurons.
+pub fn write_field_with(draft: &mut Draft, field: &Field, further: &Table) -> Result<(), ArtifactError> {
     let neurons = &field.neurons;
     let coordinate_um =
         |axis: usize| Column::F64(neurons.iter().map(|neuron| neuron.position_um[axis]).collect());
@@ -30,7 +38,7 @@ pub fn write_field(draft: &mut Draft, field: &Field) -> Result<(), ArtifactError
         .with("x_voxel", coordinate_voxel(0))
         .with("y_voxel", coordinate_voxel(1))
         .with("z_voxel", coordinate_voxel(2));
-    draft.table(NEURONS, &table)?;
+    draft.table(NEURONS, &table.beside(further))?;
     let connections = &field.connections;
     let table = Table::new()
         .with("pre", Column::U32(connections.iter().map(|connection| connection.pre).collect()))

@@ -21,11 +21,11 @@ mod tensors;
 
 pub use draft::{Draft, write_atomically};
 pub use error::ArtifactError;
-pub use field::{read_field, write_field};
+pub use field::{read_field, write_field, write_field_with};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
 pub use lock::Lock;
-pub use manifest::{Manifest, Output, Times};
+pub use manifest::{Count, Manifest, Output, Times, Treatment};
 pub use opened::Artifact;
 pub use recipe::{Decision, Recipe};
 pub use runs::{

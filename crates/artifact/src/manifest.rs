@@ -27,8 +27,47 @@ pub struct Manifest {
     pub outputs: BTreeMap<String, Output>,
     /// What was odd in the input but usable.
     pub notes: Vec<String>,
+    /// Rows of the input that were dropped, repaired or kept although odd, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<Count>,
     /// When it was made and how long that took: the only part that differs between equal studies.
     pub times: Times,
+}
+
+/// How many rows of an input were treated in one way, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Count {
+    /// The table.
+    pub table: String,
+    /// What became of the rows.
+    pub treatment: Treatment,
+    /// Why.
+    pub reason: String,
+    /// How many there were.
+    pub rows: u64,
+}
+
+/// What became of rows of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Treatment {
+    /// They are not in the artifact.
+    Dropped,
+    /// They are in the artifact with something put right.
+    Repaired,
+    /// They are in the artifact as they were, although odd.
+    Kept,
+}
+
+impl Treatment {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dropped => "dropped",
+            Self::Repaired => "repaired",
+            Self::Kept => "kept",
+        }
+    }
 }
 
 /// One file of an artifact.

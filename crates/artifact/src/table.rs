@@ -129,6 +129,13 @@ impl Table {
         self
     }
 
+    /// Adds the columns of another table at the end.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        self.columns.extend(other.columns.iter().cloned());
+        self
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| column.len())

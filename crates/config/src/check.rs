@@ -1,12 +1,12 @@
 //! From the file as written to settings that science code can rely on.
 
-use std::{collections::BTreeMap, fmt::Display, path::Path};
+use std::{collections::BTreeMap, fmt::Display, path::Path, str::FromStr};
 
 use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
-    Arm, ConfigError, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study,
-    TrainSettings, arm,
+    Arm, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
+    TableSettings, TrainSettings, arm,
     file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
 
@@ -72,6 +72,11 @@ impl Checker<'_> {
     }
 
     fn source(self, source: file::Source) -> Result<Source, ConfigError> {
+        let settings = Box::new(self.tables(&source)?);
+        if source.kind != SourceKind::Tables && *settings != TableSettings::default() {
+            let message = "files, bundle, resolution_nm, angles, unit_of_nucleus, wiring and filters of neurons are for source.kind = \"tables\"";
+            return Err(self.error("source.kind", message));
+        }
         let selection = match source.fields {
             OneOrMany::One(word) if word == "all" => FieldSelection::All,
             OneOrMany::One(name) => FieldSelection::Named(vec![self.field(&name)?]),
@@ -89,7 +94,7 @@ impl Checker<'_> {
         let path = source.path.into();
         Ok(match (source.kind, selection) {
             (SourceKind::Bundle, fields) => Source::Bundle { path, fields },
-            (SourceKind::Tables, fields) => Source::Tables { path, fields },
+            (SourceKind::Tables, fields) => Source::Tables { path, fields, settings },
             (SourceKind::Synthetic, FieldSelection::Named(fields)) => {
                 if let Some(name) = fields.iter().find(|name| name.synthetic_neurons().is_none()) {
                     let message = format!("{name} is not synthetic_N; for measured cortex set source.kind");
@@ -103,6 +108,34 @@ impl Checker<'_> {
                 );
             }
         })
+    }
+
+    fn tables(self, source: &file::Source) -> Result<TableSettings, ConfigError> {
+        for length in source.resolution_nm.iter().flatten() {
+            self.positive("source.resolution_nm", *length)?;
+        }
+        if let Some(least) = source.minimum_cc_abs.filter(|least| !(-1.0..=1.0).contains(least)) {
+            return Err(self.error("source.minimum_cc_abs", format!("{least} is no correlation coefficient")));
+        }
+        Ok(TableSettings {
+            files: source.files.clone(),
+            bundle: source.bundle.clone(),
+            resolution_nm: source.resolution_nm,
+            angles: self.word("source.angles", source.angles.as_deref())?,
+            unit_of_nucleus: self.word("source.unit_of_nucleus", source.unit_of_nucleus.as_deref())?,
+            wiring: self.word("source.wiring", source.wiring.as_deref())?,
+            filters: Filters {
+                excitatory: source.excitatory,
+                minimum_cc_abs: source.minimum_cc_abs,
+                areas: source.areas.clone(),
+                layers: source.layers.clone(),
+                proofread_axon: source.proofread_axon,
+            },
+        })
+    }
+
+    fn word<T: FromStr<Err = String>>(self, key: &str, word: Option<&str>) -> Result<Option<T>, ConfigError> {
+        word.map(|word| word.parse().map_err(|error| self.error(key, error))).transpose()
     }
 
     fn priors(self, priors: file::Priors) -> Result<PriorSettings, ConfigError> {

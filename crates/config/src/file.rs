@@ -36,6 +36,18 @@ pub(crate) struct Source {
     pub(crate) kind: SourceKind,
     pub(crate) path: String,
     pub(crate) fields: OneOrMany,
+    // The rest is for tables alone.
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) bundle: Option<String>,
+    pub(crate) resolution_nm: Option<[f64; 3]>,
+    pub(crate) angles: Option<String>,
+    pub(crate) unit_of_nucleus: Option<String>,
+    pub(crate) wiring: Option<String>,
+    pub(crate) excitatory: bool,
+    pub(crate) minimum_cc_abs: Option<f64>,
+    pub(crate) areas: Vec<String>,
+    pub(crate) layers: Vec<String>,
+    pub(crate) proofread_axon: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +64,17 @@ impl Default for Source {
             kind: SourceKind::Synthetic,
             path: "data".to_owned(),
             fields: OneOrMany::Many(vec!["synthetic_64".to_owned()]),
+            files: BTreeMap::new(),
+            bundle: None,
+            resolution_nm: None,
+            angles: None,
+            unit_of_nucleus: None,
+            wiring: None,
+            excitatory: false,
+            minimum_cc_abs: None,
+            areas: Vec::new(),
+            layers: Vec::new(),
+            proofread_axon: false,
         }
     }
 }

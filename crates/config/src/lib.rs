@@ -10,9 +10,11 @@ mod file;
 mod load;
 mod study;
 mod syntax;
+mod tables;
 
 pub use error::ConfigError;
 pub use load::load;
 pub use study::{
     Arm, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study, TrainSettings,
 };
+pub use tables::{Angles, Filters, TableSettings, UnitOfNucleus, Wiring};

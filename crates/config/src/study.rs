@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use cortex::{FieldName, FunctionalFactor, Protocol, Task, Variant};
 use serde::Serialize;
 
+use crate::TableSettings;
+
 /// A checked study.
 #[derive(Clone, Debug)]
 pub struct Study {
@@ -21,7 +23,7 @@ pub struct Study {
 }
 
 /// Where cortex comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// The embedded synthetic cortex.
     Synthetic {
@@ -41,6 +43,8 @@ pub enum Source {
         path: PathBuf,
         /// Which of its fields.
         fields: FieldSelection,
+        /// How they are read.
+        settings: Box<TableSettings>,
     },
 }
 

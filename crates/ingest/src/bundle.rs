@@ -2,7 +2,7 @@ mod clean;
 mod connectome;
 mod element;
 mod files;
-mod irregularities;
+pub(crate) mod irregularities;
 mod listing;
 mod npy;
 mod pickle;
@@ -16,7 +16,7 @@ use cortex::FieldName;
 
 pub use clean::BundleField;
 
-use crate::IngestError;
+use crate::{IngestError, error::Defect};
 
 /// A folder in the layout of the study's released data: a folder a field, `INF.md` beside them.
 ///
@@ -75,6 +75,19 @@ impl Bundle {
             return Err(IngestError::Missing { path, reason });
         }
         BundleField::find(&self.path, name)
+    }
+
+    /// Unit ids of a field in its order, with the file that tells them; `None` if the bundle has no such field.
+    ///
+    /// # Errors
+    /// [`IngestError`] if the file cannot be used.
+    pub(crate) fn unit_ids(&self, name: &FieldName) -> Result<Option<(PathBuf, Vec<i64>)>, IngestError> {
+        let path = self.path.join(name.as_str()).join(format!("unit_ids_{name}.npy"));
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let ids = npy::ids(&files::read(&path)?).map_err(Defect::at(&path))?;
+        Ok(Some((path, ids)))
     }
 }
 

@@ -1,4 +1,4 @@
-use artifact::{ArtifactError, Draft, Tensors, write_field};
+use artifact::{ArtifactError, Count, Draft, Table, Tensors, write_field_with};
 use cortex::Field;
 
 /// A field, cleaned and checked, with what its source told besides.
@@ -8,6 +8,10 @@ pub struct CleanField {
     pub field: Field,
     /// Measures that the source released: `correlation`, `sttc` and `precision`, f64 `[N, N]`, unchanged.
     pub released: Tensors,
+    /// What the source tells of neurons besides: further columns of `neurons.parquet`, one row a neuron.
+    pub further: Table,
+    /// Rows of the source that were dropped, repaired or kept although odd.
+    pub counts: Vec<Count>,
     /// What was odd in the source but usable, one sentence each.
     pub notes: Vec<String>,
 }
@@ -34,12 +38,15 @@ impl CleanField {
 
     /// Writes everything into a draft.
     pub(crate) fn write(&self, draft: &mut Draft) -> Result<(), ArtifactError> {
-        write_field(draft, &self.field)?;
+        write_field_with(draft, &self.field, &self.further)?;
         if !self.released.is_empty() {
             draft.tensors("released.safetensors", &self.released)?;
         }
         for note in &self.notes {
             draft.note(note);
+        }
+        for count in &self.counts {
+            draft.count(count.clone());
         }
         Ok(())
     }

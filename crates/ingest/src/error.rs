@@ -71,6 +71,14 @@ pub enum IngestError {
         /// The largest N.
         largest: usize,
     },
+    /// A field that the tables do not hold, or nothing of which is left.
+    #[error("{name}: {reason}")]
+    Selection {
+        /// The field.
+        name: String,
+        /// What was found, and the remedy.
+        reason: String,
+    },
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -102,6 +110,14 @@ pub(crate) enum Defect {
 impl Defect {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self::Content(reason.into())
+    }
+
+    /// What is wrong, in words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::ForeignGlobal(global) => format!("its pickle names `{global}`"),
+            Self::Content(reason) => reason.clone(),
+        }
     }
 
     /// Adds the path.

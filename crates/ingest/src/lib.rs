@@ -4,6 +4,7 @@
 //! Sources are read as they are found and judged here, once: what cannot be used is an error that names
 //! the file, what is odd but usable is noted in the artifact's manifest, and later stages rely on the rest.
 
+mod activity;
 mod bundle;
 mod clean_field;
 mod error;
@@ -12,6 +13,7 @@ mod inspect;
 mod run;
 mod synthesize;
 mod synthetic;
+mod tables;
 
 pub use bundle::{Bundle, BundleField};
 pub use clean_field::CleanField;
@@ -21,3 +23,4 @@ pub use inspect::{InspectArguments, inspect};
 pub use run::run;
 pub use synthesize::{ActivityShape, Dialect, SynapseShape, SynthesizeArguments, write_synthetic};
 pub use synthetic::{FRAME_SECONDS, LARGEST_SYNTHETIC, SyntheticCortex, synthesize};
+pub use tables::Tables;

@@ -5,7 +5,7 @@ mod wiring;
 pub use activity::FRAME_SECONDS;
 pub(crate) use activity::FRAMES;
 
-use artifact::Tensors;
+use artifact::{Table, Tensors};
 use cortex::{Field, FieldName};
 
 use crate::{CleanField, IngestError};
@@ -53,6 +53,7 @@ pub(crate) fn synthetic_neurons(name: &FieldName) -> Result<usize, IngestError> 
 
 impl From<SyntheticCortex> for CleanField {
     fn from(cortex: SyntheticCortex) -> Self {
-        Self { field: cortex.field, released: Tensors::new(), notes: Vec::new() }
+        let (released, further) = (Tensors::new(), Table::new());
+        Self { field: cortex.field, released, further, counts: Vec::new(), notes: Vec::new() }
     }
 }

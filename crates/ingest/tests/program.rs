@@ -109,7 +109,11 @@ fn a_damaged_artifact_is_refused_with_the_command_that_repairs_it() {
 
 #[test]
 fn wrong_usage_ends_with_code_two() {
-    assert_said(&Study::new("kind = \"tables\"").run(&[]), 2, "\"tables\" is not available");
+    assert_said(
+        &Study::new("kind = \"tables\"").run(&[]),
+        1,
+        "there is no such folder, so no tables to read",
+    );
     assert_said(&Study::new("fields = [\"synthetic_1\"]").run(&["--dry-run"]), 2, "N from 2 to");
     assert_said(&Study::new("").run(&["--field", "6_6_2"]), 2, "6_6_2 is not synthetic_N");
     assert_said(&ingest(&["run", "--nonsense"]), 2, "--nonsense");

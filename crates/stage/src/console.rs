@@ -39,6 +39,47 @@ impl Console {
         bar.set_prefix(title.to_owned());
         Progress { bar, plain: !self.quiet && !terminal }
     }
+
+    /// Begins to read `total` bytes: a bar on a terminal, a line every tenth otherwise.
+    pub fn bytes(&self, total: u64, title: &str) -> BytesRead {
+        let Progress { bar, plain } = self.progress(0, title);
+        bar.set_length(total);
+        if let Ok(style) = ProgressStyle::with_template(
+            "{prefix} {bar:30} {binary_bytes}/{binary_total_bytes} · {binary_bytes_per_sec} · {eta} left",
+        ) {
+            bar.set_style(style);
+        }
+        BytesRead { bar, plain: plain && total >= WORTH_TELLING }
+    }
+}
+
+/// Bytes from which on reading is told of by lines.
+const WORTH_TELLING: u64 = 1 << 26;
+
+/// Bytes that are being read; may be advanced from several threads.
+#[derive(Clone, Debug)]
+pub struct BytesRead {
+    bar: ProgressBar,
+    plain: bool,
+}
+
+impl BytesRead {
+    /// So many more bytes were read.
+    pub fn advance(&self, bytes: u64) {
+        let before = self.bar.position();
+        self.bar.inc(bytes);
+        let total = self.bar.length().unwrap_or_default().max(1);
+        let tenth = |bytes: u64| 10 * bytes.min(total) / total;
+        let reached = tenth(before + bytes);
+        if self.plain && reached > tenth(before) {
+            eprintln!("{}: {} % of {total} bytes", self.bar.prefix(), 10 * reached);
+        }
+    }
+
+    /// Everything was read.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 /// Work in progress; may be advanced from several threads.

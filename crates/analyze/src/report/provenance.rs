@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use artifact::{Artifact, Fingerprint, Kind, Manifest, Recipe};
+use artifact::{Artifact, Count, Fingerprint, Kind, Manifest, Recipe};
 use config::{Arm, Source};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
@@ -29,6 +29,7 @@ struct Origin {
     fingerprint: Fingerprint,
     version: String,
     notes: Vec<String>,
+    counts: Vec<Count>,
 }
 
 impl Provenance {
@@ -110,6 +111,7 @@ impl Origin {
             fingerprint: identity(manifest),
             version: format!("{} {}", manifest.stage, manifest.stage_version),
             notes: manifest.notes.iter().chain(notes).cloned().collect(),
+            counts: manifest.counts.clone(),
         }
     }
 }
@@ -125,6 +127,7 @@ fn identity(manifest: &Manifest) -> Fingerprint {
         "inputs": manifest.inputs,
         "outputs": manifest.outputs,
         "notes": manifest.notes,
+        "counts": manifest.counts,
     });
     Fingerprint::of(text.to_string().as_bytes())
 }
@@ -199,9 +202,46 @@ pub(crate) fn artifacts(provenance: &Provenance) -> Markup {
             h4 { (origin.name) }
             ul class="notes" { @for note in &origin.notes { li { (note) } } }
         }
+        (counts(provenance))
         p class="note" {
             "Published values: Shakiba, Rokni, Mohammadi and Dehghani 2026, Harnessing cortical geometry, wiring, "
             "and function as inductive biases for recurrent neural networks, arXiv 2606.14975."
+        }
+    }
+}
+
+/// Shows the rows of the input that were dropped, repaired or kept although odd, by reason.
+fn counts(provenance: &Provenance) -> Markup {
+    let counted = || provenance.origins.iter().filter(|origin| !origin.counts.is_empty());
+    html! {
+        @if counted().next().is_some() {
+            h3 { "Rows of the input" }
+            div class="scroll" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" class="text" { "Artifact" }
+                            th scope="col" class="text" { "Table" }
+                            th scope="col" { "Rows" }
+                            th scope="col" class="text" { "Treatment" }
+                            th scope="col" class="text" { "Reason" }
+                        }
+                    }
+                    tbody {
+                        @for origin in counted() {
+                            @for count in &origin.counts {
+                                tr {
+                                    th scope="row" { (origin.name) }
+                                    td class="text" { (count.table) }
+                                    td { (count.rows) }
+                                    td class="text" { (count.treatment.name()) }
+                                    td class="text wrap" { (count.reason) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

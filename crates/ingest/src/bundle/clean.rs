@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use artifact::{ArtifactError, Fingerprint, Tensors};
+use artifact::{ArtifactError, Fingerprint, Table, Tensors};
 use cortex::{Connection, Event, Field, FieldName, Neuron, NucleusId, RootId, UnitId, VOXEL_UM};
 
 use super::{
@@ -61,7 +61,7 @@ impl BundleField {
         let events = self.events(neurons.len(), &mut notes)?;
         let released = self.released(neurons.len(), &mut notes)?;
         let field = Field { name: self.name.clone(), neurons, connections, events };
-        Ok(CleanField { field, released, notes })
+        Ok(CleanField { field, released, further: Table::new(), counts: Vec::new(), notes })
     }
 
     fn neurons(&self, notes: &mut Vec<String>) -> Result<Vec<Neuron>, IngestError> {

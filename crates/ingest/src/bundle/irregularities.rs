@@ -7,7 +7,7 @@ use cortex::Connection;
 /// Longest list of neurons or ids that a note spells out.
 const LONGEST_LIST: usize = 5;
 
-pub(super) fn of_positions(rows: &[Vec<f64>], positions: &[[i64; 3]]) -> Vec<String> {
+pub(crate) fn of_positions(rows: &[Vec<f64>], positions: &[[i64; 3]]) -> Vec<String> {
     let fractional = indexes(rows.iter().map(|row| row.iter().any(|coordinate| coordinate.fract() != 0.0)));
     let mut seen = BTreeSet::new();
     let shared = indexes(positions.iter().map(|position| !seen.insert(*position)));
@@ -20,7 +20,7 @@ pub(super) fn of_positions(rows: &[Vec<f64>], positions: &[[i64; 3]]) -> Vec<Str
     notes.into_iter().flatten().collect()
 }
 
-pub(super) fn of_ids(roots: &[i64], units: &[i64], nuclei: &[i64]) -> Vec<String> {
+pub(crate) fn of_ids(roots: &[i64], units: &[i64], nuclei: &[i64]) -> Vec<String> {
     let unresolved = indexes(roots.iter().map(|&root| root == 0));
     let no_nucleus = indexes(nuclei.iter().map(|&nucleus| nucleus == 0));
     let notes = [
@@ -35,7 +35,7 @@ pub(super) fn of_ids(roots: &[i64], units: &[i64], nuclei: &[i64]) -> Vec<String
     notes.into_iter().flatten().collect()
 }
 
-pub(super) fn of_connections(connections: &[Connection], neurons: usize) -> Vec<String> {
+pub(crate) fn of_connections(connections: &[Connection], neurons: usize) -> Vec<String> {
     let sources: BTreeSet<u32> = connections.iter().map(|connection| connection.pre).collect();
     let without_outgoing = neurons - sources.len();
     let to_self = connections.iter().filter(|connection| connection.pre == connection.post).count();
@@ -51,7 +51,7 @@ pub(super) fn of_connections(connections: &[Connection], neurons: usize) -> Vec<
     notes
 }
 
-pub(super) fn of_trains(trains: &[Vec<f64>]) -> Vec<String> {
+pub(crate) fn of_trains(trains: &[Vec<f64>]) -> Vec<String> {
     let silent = indexes(trains.iter().map(Vec::is_empty));
     let unsorted = indexes(trains.iter().map(|train| !train.is_sorted()));
     let doubled = indexes(trains.iter().map(|train| {
@@ -66,7 +66,7 @@ pub(super) fn of_trains(trains: &[Vec<f64>]) -> Vec<String> {
     notes.into_iter().flatten().collect()
 }
 
-pub(super) fn of_matrix(name: &str, size: usize, matrix: &[f64]) -> Vec<String> {
+pub(crate) fn of_matrix(name: &str, size: usize, matrix: &[f64]) -> Vec<String> {
     let mut notes = Vec::new();
     let not_finite = matrix.iter().filter(|value| !value.is_finite()).count();
     if not_finite > 0 {
