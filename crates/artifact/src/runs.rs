@@ -35,7 +35,8 @@ pub struct RunRecord {
     pub key: RunKey,
     /// Protocol of its arm.
     pub protocol: String,
-    /// First word of the run's own random stream.
+    /// Seed that, with the name of the run, all its random streams derive from: the study's, or the one listed for its
+    /// simulation. The bits of an unsigned number.
     pub seed: i64,
     /// How it ended.
     pub status: Status,

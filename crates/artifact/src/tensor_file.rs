@@ -39,6 +39,11 @@ impl TensorFile {
         Ok(Self { path: path.to_owned(), bytes })
     }
 
+    /// Whether there is a tensor of this name.
+    pub fn has(&self, name: &str) -> bool {
+        SafeTensors::deserialize(&self.bytes).is_ok_and(|file| file.tensor(name).is_ok())
+    }
+
     /// Reads the tensor of this name, of floating-point numbers or integers.
     ///
     /// # Errors
@@ -61,6 +66,7 @@ impl TensorFile {
             Dtype::I32 => (widen(data, |bytes| f64::from(i32::from_le_bytes(bytes))), true),
             Dtype::U32 => (widen(data, |bytes| f64::from(u32::from_le_bytes(bytes))), true),
             Dtype::U8 => (widen(data, |[byte]| f64::from(byte)), true),
+            Dtype::BOOL => (widen(data, |[byte]| f64::from(u8::from(byte != 0))), true),
             other => return Err(refused(format!("it is {other:?}, expected F32, F64 or integers"))),
         };
         Ok(ForeignTensor { shape: view.shape().to_vec(), values, integers })

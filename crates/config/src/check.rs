@@ -6,7 +6,7 @@ use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
     Arm, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
-    TableSettings, TrainSettings, arm,
+    TableSettings, TrainOptions, TrainSettings, arm,
     file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
 
@@ -171,6 +171,7 @@ impl Checker<'_> {
     }
 
     fn train(self, train: file::Train) -> Result<TrainSettings, ConfigError> {
+        let options = self.options(&train)?;
         let tasks = train
             .tasks
             .iter()
@@ -215,10 +216,18 @@ impl Checker<'_> {
             "metal" => Device::Metal,
             other => return Err(self.error("train.device", format!("`{other}` is not cpu, cuda or metal"))),
         };
+        let simulations = self.at_least_one("train.simulations", train.simulations as usize)?;
+        if !train.seeds.is_empty() && train.seeds.len() != simulations {
+            let message = format!("{} seeds for {simulations} simulations; list one each", train.seeds.len());
+            return Err(self.error("train.seeds", message));
+        }
+        if let Some(seed) = first_repeated(train.seeds.iter()) {
+            return Err(self.error("train.seeds", format!("{seed} is listed twice")));
+        }
         Ok(TrainSettings {
             tasks,
             variants,
-            simulations: self.at_least_one("train.simulations", train.simulations as usize)? as u32,
+            simulations: simulations as u32,
             training_trials,
             validation_trials: self.at_least_one("train.validation_trials", train.validation_trials)?,
             test_trials: self.at_least_one("train.test_trials", train.test_trials)?,
@@ -229,8 +238,34 @@ impl Checker<'_> {
             lambda: self.not_negative("train.lambda", lambda)?,
             matched,
             lambda_emd: self.not_negative("train.lambda_emd", train.lambda_emd)?,
+            options,
+            seeds: train.seeds,
             device,
             concurrent_runs: train.concurrent_runs,
+            memory_mb: train.memory_mb,
+        })
+    }
+
+    /// Options of training; 0 switches those off that have no other word for it.
+    fn options(self, train: &file::Train) -> Result<TrainOptions, ConfigError> {
+        let time_constant_steps = train.time_constant_steps;
+        if !(time_constant_steps.is_finite() && time_constant_steps >= 1.0) {
+            let message = format!("{time_constant_steps} is not a number of at least 1");
+            return Err(self.error("train.time_constant_steps", message));
+        }
+        if !train.learning_rate_schedule.is_sound() {
+            let message = "the factor of an exponential fall must be above 0 and at most 1";
+            return Err(self.error("train.learning_rate_schedule", message));
+        }
+        let clip = self.not_negative("train.gradient_clip_norm", train.gradient_clip_norm)?;
+        Ok(TrainOptions {
+            activation: train.activation,
+            time_constant_steps,
+            gradient_clip_norm: (clip > 0.0).then_some(clip),
+            learning_rate_schedule: train.learning_rate_schedule,
+            weight_decay: self.not_negative("train.weight_decay", train.weight_decay)?,
+            early_stopping_epochs: (train.early_stopping_epochs > 0).then_some(train.early_stopping_epochs),
+            snapshots: train.snapshots,
         })
     }
 

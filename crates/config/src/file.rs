@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cortex::{FunctionalFactor, Protocol};
+use cortex::{Activation, FunctionalFactor, Protocol};
 use serde::{Deserialize, Serialize};
+
+use crate::LearningRateSchedule;
 
 /// A whole `pipeline.toml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -133,8 +135,17 @@ pub(crate) struct Train {
     pub(crate) input_noise: f64,
     pub(crate) lambda: Lambda,
     pub(crate) lambda_emd: f64,
+    pub(crate) activation: Activation,
+    pub(crate) time_constant_steps: f64,
+    pub(crate) gradient_clip_norm: f64,
+    pub(crate) learning_rate_schedule: LearningRateSchedule,
+    pub(crate) weight_decay: f64,
+    pub(crate) early_stopping_epochs: u32,
+    pub(crate) snapshots: bool,
+    pub(crate) seeds: Vec<u64>,
     pub(crate) device: String,
     pub(crate) concurrent_runs: usize,
+    pub(crate) memory_mb: u64,
 }
 
 impl Default for Train {
@@ -152,8 +163,17 @@ impl Default for Train {
             input_noise: 0.05,
             lambda: Lambda::Strength(DEFAULT_LAMBDA),
             lambda_emd: 0.1,
+            activation: Activation::Relu,
+            time_constant_steps: 1.0,
+            gradient_clip_norm: 0.0,
+            learning_rate_schedule: LearningRateSchedule::Constant,
+            weight_decay: 0.0,
+            early_stopping_epochs: 0,
+            snapshots: false,
+            seeds: Vec::new(),
             device: "cpu".to_owned(),
             concurrent_runs: 0,
+            memory_mb: 0,
         }
     }
 }

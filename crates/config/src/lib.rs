@@ -8,12 +8,14 @@ mod check;
 mod error;
 mod file;
 mod load;
+mod options;
 mod study;
 mod syntax;
 mod tables;
 
 pub use error::ConfigError;
 pub use load::load;
+pub use options::{LearningRateSchedule, TrainOptions};
 pub use study::{
     Arm, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study, TrainSettings,
 };

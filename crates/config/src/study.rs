@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use cortex::{FieldName, FunctionalFactor, Protocol, Task, Variant};
 use serde::Serialize;
 
-use crate::TableSettings;
+use crate::{TableSettings, TrainOptions};
 
 /// A checked study.
 #[derive(Clone, Debug)]
@@ -108,12 +108,28 @@ pub struct TrainSettings {
     pub matched: Option<Variant>,
     /// Strength λ_EMD of the distance between communicabilities.
     pub lambda_emd: f64,
+    /// What departs from the study's way to train.
+    #[serde(flatten)]
+    pub options: TrainOptions,
+    /// Seed of every simulation's random streams, instead of the study's; none, or one a simulation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<u64>,
     /// Where tensors live.
     #[serde(skip)]
     pub device: Device,
     /// Runs that train at once; 0 for one a core.
     #[serde(skip)]
     pub concurrent_runs: usize,
+    /// Memory that runs at once may take, megabytes; 0 for most of what is free.
+    #[serde(skip)]
+    pub memory_mb: u64,
+}
+
+impl TrainSettings {
+    /// The seed of a simulation's random streams, in a study of seed `study`.
+    pub fn seed(&self, study: u64, simulation: u32) -> u64 {
+        self.seeds.get(simulation as usize).copied().unwrap_or(study)
+    }
 }
 
 impl TrainSettings {

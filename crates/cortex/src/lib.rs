@@ -6,6 +6,7 @@
 //! Convention, stated once for the whole workspace: a recurrent or synaptic matrix is `W[pre, post]`,
 //! row-major wherever it lies in a flat slice or a file.
 
+mod activation;
 mod distance;
 mod field;
 mod functional;
@@ -17,6 +18,7 @@ mod stream;
 mod task;
 mod variant;
 
+pub use activation::{Activation, UnknownActivation};
 pub use distance::{Distance, DistanceMatrix};
 pub use field::{
     Connection, Event, Field, FieldName, FieldNameError, Neuron, NucleusId, RootId, UnitId, VOXEL_UM,

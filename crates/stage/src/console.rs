@@ -1,6 +1,11 @@
-use std::io::{IsTerminal, Write};
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Where a program speaks: results to stdout, everything else to stderr.
 #[derive(Clone, Copy, Debug)]
@@ -32,17 +37,28 @@ impl Console {
         let terminal = !self.quiet && std::io::stderr().is_terminal();
         let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} · {eta} left · {msg}")
+        let expected = Arc::new(Mutex::new(None));
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} · {left} left · {msg}")
         {
-            bar.set_style(style);
+            let expected = expected.clone();
+            bar.set_style(style.with_key(
+                "left",
+                move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                    let left = time_left(&expected).unwrap_or_else(|| state.eta());
+                    let _ = write!(text, "{:#}", HumanDuration(left));
+                },
+            ));
+        }
+        if terminal {
+            bar.enable_steady_tick(Duration::from_secs(1));
         }
         bar.set_prefix(title.to_owned());
-        Progress { bar, plain: !self.quiet && !terminal }
+        Progress { bar, plain: !self.quiet && !terminal, expected }
     }
 
     /// Begins to read `total` bytes: a bar on a terminal, a line every tenth otherwise.
     pub fn bytes(&self, total: u64, title: &str) -> BytesRead {
-        let Progress { bar, plain } = self.progress(0, title);
+        let Progress { bar, plain, .. } = self.progress(0, title);
         bar.set_length(total);
         if let Ok(style) = ProgressStyle::with_template(
             "{prefix} {bar:30} {binary_bytes}/{binary_total_bytes} · {binary_bytes_per_sec} · {eta} left",
@@ -82,22 +98,51 @@ impl BytesRead {
     }
 }
 
+/// An estimate of the time left, with the moment it was made.
+type Expected = Mutex<Option<(Instant, Duration)>>;
+
+/// Writes a length of time in seconds as a reader would say it: "2 minutes".
+pub fn in_words(seconds: f64) -> String {
+    Duration::try_from_secs_f64(seconds)
+        .map_or_else(|_| "ages".to_owned(), |time| HumanDuration(time).to_string())
+}
+
+fn time_left(expected: &Expected) -> Option<Duration> {
+    let expected = *expected.lock().unwrap_or_else(PoisonError::into_inner);
+    expected.map(|(made, left)| left.saturating_sub(made.elapsed()))
+}
+
 /// Work in progress; may be advanced from several threads.
 #[derive(Clone, Debug)]
 pub struct Progress {
     bar: ProgressBar,
     plain: bool,
+    expected: Arc<Expected>,
 }
 
 impl Progress {
     /// One step is done.
     pub fn advance(&self, message: &str) {
-        self.bar.set_message(message.to_owned());
+        self.advance_showing(message, message);
+    }
+
+    /// One step is done: `line` is told where lines are, `shown` stands beside a bar.
+    pub fn advance_showing(&self, line: &str, shown: &str) {
+        self.bar.set_message(shown.to_owned());
         self.bar.inc(1);
         if self.plain {
             let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
-            eprintln!("{} [{done}/{total}] {message}", self.bar.prefix());
+            let mut text = format!("{} [{done}/{total}] {line}", self.bar.prefix());
+            if let Some(left) = time_left(&self.expected).filter(|_| done < total) {
+                let _ = write!(text, "; {:#} left", HumanDuration(left));
+            }
+            eprintln!("{text}");
         }
+    }
+
+    /// Takes the time left from the caller, who knows better than the steps done so far.
+    pub fn expect(&self, left: Duration) {
+        *self.expected.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), left));
     }
 
     /// The work is over.

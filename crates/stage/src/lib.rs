@@ -7,6 +7,6 @@ mod program;
 mod session;
 
 pub use arguments::{RunArguments, UsageError};
-pub use console::{BytesRead, Console, Progress};
+pub use console::{BytesRead, Console, Progress, in_words};
 pub use program::program;
 pub use session::{Made, Session};

@@ -1,34 +1,51 @@
 //! `train fit`: one network on the user's own trials.
 
+mod material;
+mod options;
 mod source;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::atomic::AtomicBool};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use anyhow::Context;
-use artifact::{Artifact, Column, Draft, Fingerprint, Kind, Lock, Measures, Recipe, Table};
+use anyhow::{Context, bail};
+use artifact::{Artifact, Column, Decision, Draft, Kind, Lock, Measures, Recipe, Table};
 use candle_core::Device;
 use clap::Args;
 use cortex::stream;
 use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms};
 use serde_json::json;
-use stage::Console;
-use tasks::Trials;
+use stage::{Console, UsageError};
 
 use crate::{
     network::Weights,
     penalty::PenaltyTerm,
-    plan::STAGE_VERSION,
+    plan::{self, STAGE_VERSION},
+    signal::stop_on_signal,
     store,
-    trainer::{Outcome, Schedule, TrialSets, train},
+    trainer::{Ending, Epoch, Outcome, TrialSets, Watch, train},
 };
+use material::Material;
+use options::TrainingArguments;
 use source::Source;
 
 /// Arguments of `fit`.
 #[derive(Args, Clone, Debug)]
 pub struct FitArguments {
-    /// Trials `x` [trials, steps, inputs] and `y`, one-hot [trials, outputs] or integer labels [trials]
+    /// Trials `x` [trials, steps, inputs] and `y`: one-hot [trials, outputs], integer labels [trials], or one or the
+    /// other a step, [trials, steps, outputs] or [trials, steps]; then `mask` [trials, steps], if there, says where labels count
     #[arg(long, value_name = "FILE[:PREFIX]")]
     trials: Source,
+    /// Trials to judge by after every epoch, without noise
+    #[arg(long, value_name = "FILE[:PREFIX]")]
+    validation: Option<Source>,
+    /// Trials to judge by after the last epoch, without noise
+    #[arg(long, value_name = "FILE[:PREFIX]")]
+    test: Option<Source>,
     /// Initial kernel, recurrent_kernel, bias, readout_kernel and readout_bias
     #[arg(long, value_name = "FILE[:PREFIX]")]
     initial: Source,
@@ -41,88 +58,111 @@ pub struct FitArguments {
     /// Communicability [units, units] that WDC* draws to
     #[arg(long, value_name = "FILE:TENSOR")]
     empirical: Option<Source>,
-    /// Clip recurrent weights at zero after every step
-    #[arg(long)]
-    positive: bool,
-    /// Trials in a batch
-    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
-    batch: u32,
-    /// Passes over the trials
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    epochs: u32,
-    /// Standard deviation of Gaussian noise added to inputs
-    #[arg(long, value_name = "SD", default_value_t = 0.05, value_parser = not_negative)]
-    noise: f64,
-    /// Adam's learning rate
-    #[arg(long, value_name = "RATE", default_value_t = 0.001, value_parser = not_negative)]
-    learning_rate: f64,
-    /// Strength λ of the penalty
-    #[arg(long, value_name = "STRENGTH", default_value_t = 0.3, value_parser = not_negative)]
-    lambda: f64,
-    /// Strength λ_EMD of the distance between communicabilities, in WDC*
-    #[arg(long, value_name = "STRENGTH", default_value_t = 0.1, value_parser = not_negative)]
-    lambda_emd: f64,
-    /// Seed of the noise
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    training: TrainingArguments,
     /// Folder of the result: runs, history and steps.parquet, weights.safetensors
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
+    /// Train again even if the result is up to date
+    #[arg(long)]
+    force: bool,
+    /// No progress, only the result and errors
+    #[arg(long)]
+    quiet: bool,
 }
 
-/// Trains one network and writes it as an artifact; what lay at `--output` before is replaced if it was one too.
+/// Trains one network and writes it as an artifact; what lay at `--output` before is replaced if it was one too, and
+/// left alone if it is up to date.
 ///
 /// # Errors
 /// Files that cannot be read, tensors that are missing, of a wrong shape or not finite, labels that name no
-/// output; each names file and tensor.
+/// output; each names file and tensor. Options that do not go together. A request to stop.
 pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
-    if arguments.output.exists() {
-        Artifact::manifest_of(&arguments.output, Kind::Fit)
-            .with_context(|| format!("{} is there and no result of fit", arguments.output.display()))?;
+    let (output, console) = (&arguments.output, Console::new(arguments.quiet));
+    if output.exists() {
+        Artifact::manifest_of(output, Kind::Fit)
+            .with_context(|| format!("{} is there and no result of fit", output.display()))?;
     }
-    let initial = arguments.initial.weights()?;
-    let trials = arguments.trials.trials(&initial)?;
-    let units = initial.units;
-    let matrix = |source: &Option<Source>| source.as_ref().map(|source| source.square(units)).transpose();
-    let (distance, empirical) = (matrix(&arguments.distance)?, matrix(&arguments.empirical)?);
+    let schedule = arguments.training.schedule();
+    if schedule.options.early_stopping_epochs.is_some() && arguments.validation.is_none() {
+        return Err(
+            UsageError("--early-stopping-epochs needs trials to judge by: --validation".to_owned()).into()
+        );
+    }
+    let material = Material::read(arguments)?;
+    let recipe = arguments.recipe(&material)?;
+    let _lock = Lock::acquire(output, |holder| {
+        console.say(format!("fit: {} is in use by {holder}; waiting", output.display()));
+    })?;
+    if !arguments.force && recipe.decide(output)? == Decision::UpToDate {
+        console.result(format!("{} is up to date", output.display()));
+        return Ok(());
+    }
     let terms = PenaltyTerms {
-        lambda: arguments.lambda,
-        lambda_emd: arguments.lambda_emd,
-        distance: distance.as_ref().map(Mat::as_ref),
-        empirical: empirical.as_ref().map(Mat::as_ref),
+        lambda: arguments.training.lambda,
+        lambda_emd: arguments.training.lambda_emd,
+        distance: material.distance.as_ref().map(Mat::as_ref),
+        empirical: material.empirical.as_ref().map(Mat::as_ref),
     };
     let penalty = PenaltyTerm::new(Penalty::new(arguments.penalty, &terms)?);
-    let schedule = Schedule {
-        epochs: arguments.epochs,
-        batch: arguments.batch as usize,
-        learning_rate: arguments.learning_rate,
-        input_noise: arguments.noise,
-        positive: arguments.positive,
-    };
     let outcome = train(
-        &initial,
-        TrialSets { training: &trials, validation: None, test: None },
+        &material.initial,
+        TrialSets {
+            training: &material.trials,
+            validation: material.validation.as_ref(),
+            test: material.test.as_ref(),
+        },
         &penalty,
         schedule,
-        stream(arguments.seed, &["fit", "input-noise"]),
+        stream(arguments.training.seed, &["fit", "input-noise"]),
         &Device::Cpu,
-        &AtomicBool::new(false),
+        &Observer { stop: stop_on_signal()?, console, epochs: schedule.epochs },
     )?;
-    let _lock = Lock::acquire(&arguments.output, |_| {})?;
-    let mut draft = Draft::begin(&arguments.output)?;
-    write(&mut draft, &arguments.penalty.to_string(), &initial, &outcome)?;
-    draft.commit(&arguments.recipe(&initial, &trials, distance.as_ref(), empirical.as_ref()))?;
-    Console::new(false).result(match outcome.last_epoch().and_then(|epoch| epoch.measures.train_accuracy) {
-        Some(accuracy) => format!("{}: accuracy {accuracy:.3}", arguments.output.display()),
-        None => format!("{}: diverged after {} steps", arguments.output.display(), outcome.losses.len()),
+    if outcome.ending == Ending::Interrupted {
+        bail!("stopped on request after {} steps; nothing was written", outcome.losses.len());
+    }
+    let mut draft = Draft::begin(output)?;
+    write(&mut draft, arguments, &material.initial, &outcome)?;
+    draft.commit(&recipe)?;
+    console.result(match outcome.last_epoch().and_then(|epoch| epoch.measures.train_accuracy) {
+        Some(accuracy) => format!("{}: accuracy {accuracy:.3}", output.display()),
+        None => format!("{}: diverged after {} steps", output.display(), outcome.losses.len()),
     });
     Ok(())
 }
 
-fn write(draft: &mut Draft, penalty: &str, initial: &Weights, outcome: &Outcome) -> anyhow::Result<()> {
+/// Tells every epoch.
+struct Observer {
+    stop: Arc<AtomicBool>,
+    console: Console,
+    epochs: u32,
+}
+
+impl Watch for Observer {
+    fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn epoch_over(&self, number: u32, epoch: &Epoch) {
+        let of = |name, accuracy: Option<f64>| accuracy.map(|accuracy| format!("{name} {accuracy:.3}"));
+        let Measures { train_accuracy, validation_accuracy, train_loss, .. } = epoch.measures;
+        let shown =
+            [of("loss", train_loss), of("accuracy", train_accuracy), of("validation", validation_accuracy)];
+        let shown = shown.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        self.console.say(format!("fit: epoch {number} of {}: {shown}", self.epochs));
+    }
+}
+
+fn write(
+    draft: &mut Draft,
+    arguments: &FitArguments,
+    initial: &Weights,
+    outcome: &Outcome,
+) -> anyhow::Result<()> {
     let last = outcome.last_epoch();
     let runs = Table::new()
-        .with("variant", Column::Text(vec![penalty.to_owned()]))
+        .with("variant", Column::Text(vec![arguments.penalty.to_string()]))
+        .with("seed", Column::I64(vec![arguments.training.seed as i64]))
         .with("status", Column::Text(vec![outcome.status().name().to_owned()]))
         .with("epochs", Column::U32(vec![outcome.epochs.len() as u32]))
         .with_measures(&[last.map_or_else(Measures::default, |epoch| epoch.measures)])
@@ -144,38 +184,28 @@ fn write(draft: &mut Draft, penalty: &str, initial: &Weights, outcome: &Outcome)
     draft.table(store::HISTORY, &history)?;
     draft.table("steps.parquet", &steps)?;
     draft.tensors(store::WEIGHTS, &store::tensors(initial, &outcome.weights))?;
+    if !outcome.snapshots.is_empty() {
+        draft.tensors(store::SNAPSHOTS, &store::snapshots(&outcome.snapshots))?;
+    }
     Ok(())
 }
 
 impl FitArguments {
-    fn recipe(
-        &self,
-        initial: &Weights,
-        trials: &Trials,
-        distance: Option<&Mat<f64>>,
-        empirical: Option<&Mat<f64>>,
-    ) -> Recipe {
-        let labels: Vec<f64> = trials.labels.iter().map(|&label| f64::from(label)).collect();
-        let values: Vec<f32> = initial.parts().into_iter().flat_map(|(_, values)| values.to_vec()).collect();
-        let fingerprint = |matrix: &Mat<f64>| Fingerprint::of_f64(&numerics::to_row_major(matrix.as_ref()));
-        let mut inputs = BTreeMap::from([
-            ("trials.x".to_owned(), Fingerprint::of_f32(&trials.inputs)),
-            ("trials.y".to_owned(), Fingerprint::of_f64(&labels)),
-            ("initial".to_owned(), Fingerprint::of_f32(&values)),
-        ]);
-        inputs.extend(distance.map(|matrix| ("distance".to_owned(), fingerprint(matrix))));
-        inputs.extend(empirical.map(|matrix| ("empirical".to_owned(), fingerprint(matrix))));
-        let settings = json!({
+    fn recipe(&self, material: &Material) -> anyhow::Result<Recipe> {
+        let training = &self.training;
+        let mut settings = json!({
             "penalty": self.penalty.to_string(),
-            "positive": self.positive,
-            "batch": self.batch,
-            "epochs": self.epochs,
-            "noise": self.noise,
-            "learning_rate": self.learning_rate,
-            "lambda": self.lambda,
-            "lambda_emd": self.lambda_emd,
+            "positive": training.positive,
+            "batch": training.batch,
+            "epochs": training.epochs,
+            "noise": training.noise,
+            "learning_rate": training.learning_rate,
+            "lambda": training.lambda,
+            "lambda_emd": training.lambda_emd,
         });
-        Recipe { kind: Kind::Fit, stage_version: STAGE_VERSION, seed: self.seed, settings, inputs }
+        plan::add_options(&mut settings, &training.options())?;
+        let (kind, inputs) = (Kind::Fit, material.fingerprints());
+        Ok(Recipe { kind, stage_version: STAGE_VERSION, seed: training.seed, settings, inputs })
     }
 }
 
@@ -185,11 +215,4 @@ fn penalty_kind(text: &str) -> Result<PenaltyKind, String> {
         .into_iter()
         .find(|kind| kind.to_string() == text)
         .ok_or_else(|| "use W, WD, WDC or WDC*".to_owned())
-}
-
-fn not_negative(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("expected a number that is not negative".to_owned()),
-    }
 }

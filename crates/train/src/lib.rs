@@ -1,11 +1,12 @@
 //! Trains recurrent networks from cortical priors on cognitive tasks.
 //!
-//! `h_t = relu(x_t W_in + h_{t−1} W + b)`, a softmax readout of the last state, cross-entropy plus a
-//! penalty on `W`, Adam. One run is one network; runs are independent, single-threaded, and kept as soon
+//! `h_t = relu(x_t W_in + h_{t−1} W + b)`, or tanh, or with a leak; a softmax readout of the last state, or of several;
+//! cross-entropy plus a penalty on `W`; Adam. One run is one network; runs are independent, single-threaded, and kept as soon
 //! as they end.
 
 pub mod adam;
 pub mod initial;
+pub mod lessons;
 pub mod network;
 pub mod penalty;
 pub mod recurrent;
@@ -18,6 +19,7 @@ mod priors;
 mod run;
 mod scheduler;
 mod show;
+mod signal;
 mod store;
 mod strength;
 

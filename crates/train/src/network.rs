@@ -2,6 +2,8 @@
 
 use candle_core::{Device, Result, Tensor, Var};
 
+use crate::recurrent::Dynamics;
+
 /// Parameters of a network: every matrix row-major, `[from, to]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
@@ -22,6 +24,9 @@ pub struct Weights {
     /// `[outputs]`.
     pub readout_bias: Vec<f32>,
 }
+
+/// Place of the recurrent kernel among the parameters.
+pub(crate) const RECURRENT_KERNEL: usize = 1;
 
 /// Names of the parameters, in the order of [`Weights::parts`] and [`Network::parameters`].
 pub const PARAMETERS: [&str; 5] = ["kernel", "recurrent_kernel", "bias", "readout_kernel", "readout_bias"];
@@ -45,6 +50,7 @@ pub struct Network {
     inputs: usize,
     units: usize,
     outputs: usize,
+    dynamics: Dynamics,
     parameters: [Var; 5],
 }
 
@@ -53,7 +59,7 @@ impl Network {
     ///
     /// # Errors
     /// If a part has not the length that its shape says.
-    pub fn new(weights: &Weights, device: &Device) -> Result<Self> {
+    pub fn new(weights: &Weights, dynamics: Dynamics, device: &Device) -> Result<Self> {
         let [kernel, recurrent, bias, readout, readout_bias] = weights.parts();
         let variable = |(shape, values): (Vec<usize>, &[f32])| {
             Var::from_tensor(&Tensor::from_slice(values, shape, device)?)
@@ -62,6 +68,7 @@ impl Network {
             inputs: weights.inputs,
             units: weights.units,
             outputs: weights.outputs,
+            dynamics,
             parameters: [
                 variable(kernel)?,
                 variable(recurrent)?,
@@ -84,7 +91,7 @@ impl Network {
 
     /// `[units, units]`.
     pub fn recurrent_kernel(&self) -> &Var {
-        &self.parameters[1]
+        &self.parameters[RECURRENT_KERNEL]
     }
 
     /// `[units]`.
@@ -92,20 +99,17 @@ impl Network {
         &self.parameters[2]
     }
 
-    /// Reads the last state `[trials, units]` out as logits `[trials, outputs]`.
+    /// How states follow drives.
+    pub fn dynamics(&self) -> Dynamics {
+        self.dynamics
+    }
+
+    /// Reads states `[reads, units]` out as logits `[reads, outputs]`.
     ///
     /// # Errors
     /// If the shapes do not fit.
     pub fn readout(&self, state: &Tensor) -> Result<Tensor> {
         state.matmul(&self.parameters[3])?.broadcast_add(&self.parameters[4])
-    }
-
-    /// Clips recurrent weights at zero.
-    ///
-    /// # Errors
-    /// If the device fails.
-    pub fn clip_recurrent(&self) -> Result<()> {
-        self.recurrent_kernel().set(&self.recurrent_kernel().relu()?)
     }
 
     /// Fetches the weights from the device.
@@ -125,19 +129,5 @@ impl Network {
             readout_kernel: fetch(readout)?,
             readout_bias: fetch(readout_bias)?,
         })
-    }
-
-    /// Whether every parameter is finite. A sum is finite only if its terms are, barring overflow, which
-    /// counts as not finite.
-    ///
-    /// # Errors
-    /// If the device fails.
-    pub fn is_finite(&self) -> Result<bool> {
-        for parameter in &self.parameters {
-            if !parameter.abs()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }

@@ -72,7 +72,8 @@ impl CustomOp1 for PenaltyTerm {
     }
 
     fn bwd(&self, weights: &Tensor, _value: &Tensor, scale: &Tensor) -> Result<Option<Tensor>> {
-        let gradient = Tensor::from_slice(&self.state().gradient, weights.shape(), weights.device())?;
-        Ok(Some(gradient.broadcast_mul(scale)?))
+        let scale = scale.to_scalar::<f32>()?;
+        let gradient = self.state().gradient.iter().map(|gradient| scale * gradient).collect::<Vec<_>>();
+        Ok(Some(Tensor::from_vec(gradient, weights.shape(), weights.device())?))
     }
 }

@@ -3,15 +3,15 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use artifact::{Fingerprint, Kind, Recipe};
-use config::Arm;
-use cortex::{Baseline, Communicability, RunKey, Task, Variant};
-use serde_json::json;
+use config::{Arm, TrainOptions};
+use cortex::{Baseline, Communicability, RunKey, Variant};
+use serde_json::{Value, json};
 use stage::Session;
 
 use crate::priors::FieldPriors;
 
 /// Rises when equal settings and inputs give other networks than before.
-pub(crate) const STAGE_VERSION: u32 = 1;
+pub(crate) const STAGE_VERSION: u32 = 2;
 
 /// One run of a study.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub(crate) fn runs(session: &Session, priors: &FieldPriors, arm: &Arm) -> anyhow
             for simulation in 0..arm.train.simulations {
                 let field = priors.field.clone();
                 let key = RunKey { field, arm: arm.name.clone(), task, variant, simulation };
-                let recipe = recipe(seed, priors, arm, &key)?;
+                let recipe = recipe(arm.train.seed(seed, simulation), priors, arm, &key)?;
                 let name = format!("{}.{}-{}", arm.name, key.file_stem(), recipe.fingerprint().short());
                 runs.push(PlannedRun { place: folder.join(name), key, recipe });
             }
@@ -85,7 +85,16 @@ fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::R
     if let Some(reference) = reference {
         settings["matched"] = json!({ "variant": reference, "lambda_emd": train.lambda_emd });
     }
+    add_options(&mut settings, &train.options)?;
     Ok(Recipe { kind: Kind::Run, stage_version: STAGE_VERSION, seed, settings, inputs })
+}
+
+/// Adds the options that are on.
+pub(crate) fn add_options(settings: &mut Value, options: &TrainOptions) -> anyhow::Result<()> {
+    if let (Value::Object(settings), Value::Object(options)) = (settings, serde_json::to_value(options)?) {
+        settings.extend(options);
+    }
+    Ok(())
 }
 
 /// The tensors that a variant's runs of one simulation depend on.
@@ -113,18 +122,4 @@ pub(crate) fn strength(arm: &Arm, variant: Variant) -> f64 {
         Baseline::One if variant.is_plain() => 1.0,
         Baseline::One | Baseline::Lambda => arm.train.lambda,
     }
-}
-
-/// Expected cost of a run, in arbitrary units: what the longest-first order goes by.
-pub(crate) fn cost(task: Task, variant: Variant, units: usize) -> u64 {
-    // Products of [batch, units] × [units, units] a training step, three a time step; the exponential with
-    // its adjoint is about fourteen of [units, units] × [units, units].
-    let (batch, units) = (128, units as u64);
-    let sequence = 3 * tasks::shape(task).steps as u64 * batch;
-    let exponential = match variant.communicability {
-        Communicability::None => 0,
-        Communicability::Own => 14 * units,
-        Communicability::Empirical => 18 * units,
-    };
-    (sequence + exponential) * units * units
 }

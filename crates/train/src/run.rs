@@ -1,9 +1,6 @@
 //! `train run`.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use artifact::{Decision, Draft, Lock, Recipe};
 use config::Arm;
@@ -13,6 +10,7 @@ use crate::{
     plan::{self, PlannedRun},
     priors::FieldPriors,
     scheduler::{self, Job},
+    signal::stop_on_signal,
     store,
 };
 
@@ -87,16 +85,4 @@ fn arm_work(session: &mut Session, priors: &Arc<FieldPriors>, arm: Arm) -> anyho
         Some(lock)
     };
     Ok(Some(ArmWork { place, recipe, priors: priors.clone(), arm, runs, _lock: lock }))
-}
-
-/// Ctrl-C and SIGTERM ask training to stop before its next step; a second one ends the program at once.
-fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    ctrlc::set_handler(move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    })?;
-    Ok(stop)
 }

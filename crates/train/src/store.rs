@@ -14,15 +14,15 @@ use crate::{
 pub(crate) const RUNS: &str = "runs.parquet";
 pub(crate) const HISTORY: &str = "history.parquet";
 pub(crate) const WEIGHTS: &str = "weights.safetensors";
+pub(crate) const SNAPSHOTS: &str = "snapshots.safetensors";
 
 /// Name of the training time in the manifest of a run.
-const TRAINING: &str = "training";
+pub(crate) const TRAINING: &str = "training";
 
 /// Keeps a finished run with a note on it; `seconds` is how long it trained.
 pub(crate) fn keep(
     run: &PlannedRun,
     protocol: &str,
-    seed: i64,
     initial: &Weights,
     outcome: &Outcome,
     note: Option<String>,
@@ -32,7 +32,7 @@ pub(crate) fn keep(
     let record = RunRecord {
         key: run.key.clone(),
         protocol: protocol.to_owned(),
-        seed,
+        seed: run.recipe.seed as i64,
         status: outcome.status(),
         epochs: outcome.epochs.len() as u32,
         measures: last.map_or_else(Measures::default, |epoch| epoch.measures),
@@ -52,6 +52,9 @@ pub(crate) fn keep(
     draft.table(RUNS, &run_table(std::slice::from_ref(&record)))?;
     draft.table(HISTORY, &epoch_table(&epochs))?;
     draft.tensors(WEIGHTS, &tensors(initial, &outcome.weights))?;
+    if !outcome.snapshots.is_empty() {
+        draft.tensors(SNAPSHOTS, &snapshots(&outcome.snapshots))?;
+    }
     draft.time(TRAINING, seconds);
     if let Some(note) = note {
         draft.note(note);
@@ -70,6 +73,10 @@ pub(crate) fn assemble(draft: &mut Draft, runs: &[PlannedRun]) -> anyhow::Result
         let manifest = artifact.manifest();
         let output = manifest.outputs.get(WEIGHTS).context("a run has no weights")?;
         draft.share(&weights_file(&run.key), &run.place.join(WEIGHTS), output.clone())?;
+        if let Some(output) = manifest.outputs.get(SNAPSHOTS) {
+            let name = format!("snapshots/{}.safetensors", run.key.file_stem());
+            draft.share(&name, &run.place.join(SNAPSHOTS), output.clone())?;
+        }
         if let Some(&seconds) = manifest.times.parts.get(TRAINING) {
             draft.time(run.key.to_string(), seconds);
         }
@@ -100,5 +107,16 @@ pub(crate) fn tensors(initial: &Weights, last: &Weights) -> Tensors {
     }
     let shape = [initial.units, initial.units];
     tensors.insert_f32("initial_recurrent_kernel", &shape, initial.recurrent_kernel.clone());
+    tensors
+}
+
+/// The weights of a network after every epoch, `epoch_00.kernel` and so on; epoch 0 is the beginning.
+pub(crate) fn snapshots(epochs: &[Weights]) -> Tensors {
+    let mut tensors = Tensors::new();
+    for (epoch, weights) in epochs.iter().enumerate() {
+        for (name, (shape, values)) in PARAMETERS.into_iter().zip(weights.parts()) {
+            tensors.insert_f32(format!("epoch_{epoch:02}.{name}"), &shape, values.to_vec());
+        }
+    }
     tensors
 }

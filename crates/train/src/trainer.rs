@@ -1,25 +1,30 @@
 //! Trains one network.
 
+mod batch;
 mod evaluation;
+mod outcome;
+mod patience;
+mod step;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use artifact::{Measures, Status};
-use candle_core::{Device, Result, Tensor};
-use rand::{Rng, RngCore};
-use rand_distr::StandardNormal;
-use tasks::Trials;
+use artifact::Measures;
+use candle_core::{Device, Result};
+use config::TrainOptions;
+use rand::RngCore;
 
 use crate::{
-    adam::Adam,
-    network::{Network, Weights},
+    adam::{Adam, AdamSettings},
+    lessons::Lessons,
+    network::{Network, RECURRENT_KERNEL, Weights},
     penalty::PenaltyTerm,
-    recurrent::{Sequence, Workspace, last_state},
+    recurrent::{Dynamics, Workspace},
 };
-use evaluation::{Evaluation, answers_right};
+use batch::Batch;
+use evaluation::Evaluation;
+pub use outcome::{Ending, Epoch, Outcome};
+use patience::Patience;
+use step::{Learner, Step};
 
 /// How to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,67 +39,60 @@ pub struct Schedule {
     pub input_noise: f64,
     /// Whether recurrent weights are clipped at zero after every step.
     pub positive: bool,
+    /// What departs from the study's way to train.
+    pub options: TrainOptions,
+}
+
+impl Default for Schedule {
+    /// The study's.
+    fn default() -> Self {
+        Self {
+            epochs: 10,
+            batch: 128,
+            learning_rate: 0.001,
+            input_noise: 0.05,
+            positive: false,
+            options: TrainOptions::default(),
+        }
+    }
+}
+
+impl Schedule {
+    /// How states follow drives.
+    pub fn dynamics(&self) -> Dynamics {
+        Dynamics::new(self.options.activation, self.options.time_constant_steps)
+    }
 }
 
 /// The three sets of trials; validation and test may be absent.
 #[derive(Clone, Copy, Debug)]
 pub struct TrialSets<'a> {
     /// Trials to learn from.
-    pub training: &'a Trials,
+    pub training: &'a Lessons,
     /// Trials to judge by after every epoch, without noise.
-    pub validation: Option<&'a Trials>,
+    pub validation: Option<&'a Lessons>,
     /// Trials to judge by once, after the last epoch, without noise.
-    pub test: Option<&'a Trials>,
+    pub test: Option<&'a Lessons>,
 }
 
-/// State after one epoch.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Epoch {
-    /// Accuracies and losses.
-    pub measures: Measures,
-    /// Penalty of the weights after the epoch.
-    pub penalty: f64,
+/// Who looks on while a network trains.
+pub trait Watch {
+    /// Whether training shall end before its next step.
+    fn stops(&self) -> bool;
+
+    /// Hears of an epoch, numbered from 1, that is over.
+    fn epoch_over(&self, _number: u32, _epoch: &Epoch) {}
 }
 
-/// How training ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// All epochs were trained.
-    Done,
-    /// Loss, weights or Adam's moments stopped being finite.
-    Diverged,
-    /// It was asked to stop.
-    Interrupted,
-}
-
-/// What training left.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// How it ended.
-    pub ending: Ending,
-    /// Completed epochs.
-    pub epochs: Vec<Epoch>,
-    /// Loss of every step, cross-entropy plus penalty, before the step.
-    pub losses: Vec<f64>,
-    /// Final weights; where training diverged, those at that moment.
-    pub weights: Weights,
-}
-
-impl Outcome {
-    /// How the run stands in tables.
-    pub fn status(&self) -> Status {
-        if self.ending == Ending::Done { Status::Done } else { Status::Diverged }
-    }
-
-    /// The last epoch of a run that was trained to its end; a diverged one has no figures.
-    pub fn last_epoch(&self) -> Option<&Epoch> {
-        self.epochs.last().filter(|_| self.ending == Ending::Done)
+impl Watch for AtomicBool {
+    fn stops(&self) -> bool {
+        self.load(Ordering::Relaxed)
     }
 }
 
 /// Trains a network on batches in the trials' order, with cross-entropy plus penalty and Adam.
 ///
-/// `noise` is the stream of the input noise. `stop` ends training before its next step.
+/// Cross-entropy is the mean over all answers that a batch asks for. `noise` is the stream of the input noise.
 ///
 /// # Errors
 /// If the device fails or shapes do not fit.
@@ -105,125 +103,77 @@ pub fn train(
     schedule: Schedule,
     mut noise: impl RngCore,
     device: &Device,
-    stop: &AtomicBool,
+    watch: &impl Watch,
 ) -> Result<Outcome> {
-    let network = Network::new(initial, device)?;
-    let mut adam = Adam::new(network.parameters(), schedule.learning_rate)?;
-    let workspace = Workspace::default();
-    let validation = trials.validation.map(Evaluation::new);
-    let test = trials.test.map(Evaluation::new);
-    let (mut epochs, mut losses) = (Vec::new(), Vec::new());
-    let ended = |ending, epochs, losses, network: &Network| {
-        Ok(Outcome { ending, epochs, losses, weights: network.weights()? })
+    let options = schedule.options;
+    let network = Network::new(initial, schedule.dynamics(), device)?;
+    let positive: &[usize] = if schedule.positive { &[RECURRENT_KERNEL] } else { &[] };
+    let settings = AdamSettings {
+        learning_rate: schedule.learning_rate,
+        weight_decay: options.weight_decay,
+        clip_norm: options.gradient_clip_norm,
     };
-    for epoch in 1..=schedule.epochs {
-        let (mut loss_sum, mut right, mut seen) = (0.0, 0, 0);
-        for start in (0..trials.training.len()).step_by(schedule.batch) {
-            if stop.load(Ordering::Relaxed) {
-                return ended(Ending::Interrupted, epochs, losses, &network);
+    let adam = Adam::new(network.parameters(), settings, positive)?;
+    let mut learner = Learner { network: &network, penalty, workspace: Workspace::default(), adam };
+    let mut validation = trials.validation.map(Evaluation::new);
+    let mut test = trials.test.map(Evaluation::new);
+    let mut patience = options.early_stopping_epochs.map(Patience::new);
+    let mut outcome = Outcome::begin(initial, options.snapshots);
+    let count = trials.training.len();
+    let steps_per_epoch = count.div_ceil(schedule.batch);
+    let steps = steps_per_epoch * schedule.epochs as usize;
+    let mut batch = Batch::default();
+    for number in 1..=schedule.epochs {
+        let (mut loss_sum, mut right, mut answers) = (0.0, 0, 0);
+        for start in (0..count).step_by(schedule.batch) {
+            if watch.stops() {
+                return outcome.end(Ending::Interrupted, &network);
             }
-            let end = (start + schedule.batch).min(trials.training.len());
-            let mut sequence = batch(trials.training, start..end);
-            add_noise(&mut sequence.values, schedule.input_noise, &mut noise);
-            let labels = &trials.training.labels[start..end];
-            let step = Step { network: &network, penalty, workspace: &workspace, adam: &mut adam };
-            let StepResult { loss, right: right_now, finite } =
-                step.take(sequence, labels, schedule.positive)?;
-            losses.push(loss);
-            if !finite || !network.is_finite()? {
-                return ended(Ending::Diverged, epochs, losses, &network);
+            batch.fill(trials.training, start..(start + schedule.batch).min(count));
+            batch.add_noise(schedule.input_noise, &mut noise);
+            let factor = options.learning_rate_schedule.factor(outcome.losses.len(), steps, steps_per_epoch);
+            let Step { loss, right: right_now, finite } = learner.learn(&batch, factor)?;
+            outcome.losses.push(loss);
+            if !finite {
+                return outcome.end(Ending::Diverged, &network);
             }
-            loss_sum += loss * labels.len() as f64;
+            loss_sum += loss * batch.labels().len() as f64;
             right += right_now;
-            seen += labels.len();
+            answers += batch.labels().len();
         }
         let weights = network.weights()?;
         let penalty = penalty.value(&weights.recurrent_kernel, weights.units)?;
         let mut measures = Measures {
-            train_accuracy: Some(right as f64 / seen as f64),
-            train_loss: Some(loss_sum / seen as f64),
+            train_accuracy: Some(right as f64 / answers as f64),
+            train_loss: Some(loss_sum / answers as f64),
             ..Measures::default()
         };
-        if let Some(validation) = &validation {
-            let (accuracy, cross_entropy) = validation.judge(&network, &workspace)?;
+        if let Some(validation) = &mut validation {
+            let (accuracy, cross_entropy) = validation.judge(&network, &learner.workspace)?;
             measures.validation_accuracy = Some(accuracy);
             measures.validation_loss = Some(cross_entropy + penalty);
         }
-        if let Some(test) = test.as_ref().filter(|_| epoch == schedule.epochs) {
-            let (accuracy, cross_entropy) = test.judge(&network, &workspace)?;
+        let enough = patience
+            .as_mut()
+            .zip(measures.validation_loss)
+            .is_some_and(|(patience, loss)| patience.is_over(loss));
+        let last = enough || number == schedule.epochs;
+        if let Some(test) = test.as_mut().filter(|_| last) {
+            let (accuracy, cross_entropy) = test.judge(&network, &learner.workspace)?;
             measures.test_accuracy = Some(accuracy);
             measures.test_loss = Some(cross_entropy + penalty);
         }
         let finite = [measures.validation_loss, measures.test_loss, Some(penalty)];
         if finite.into_iter().flatten().any(|value| !value.is_finite()) {
-            return ended(Ending::Diverged, epochs, losses, &network);
+            return outcome.end(Ending::Diverged, &network);
         }
-        epochs.push(Epoch { measures, penalty });
-    }
-    ended(Ending::Done, epochs, losses, &network)
-}
-
-/// One step of gradient descent.
-struct Step<'a> {
-    network: &'a Network,
-    penalty: &'a PenaltyTerm,
-    workspace: &'a Workspace,
-    adam: &'a mut Adam,
-}
-
-/// What one step found.
-struct StepResult {
-    /// Loss before the step.
-    loss: f64,
-    /// Number of right answers.
-    right: usize,
-    /// Whether loss and moments are finite.
-    finite: bool,
-}
-
-impl Step<'_> {
-    /// Learns from one batch.
-    fn take(self, sequence: Sequence, labels: &[u32], positive: bool) -> Result<StepResult> {
-        let network = self.network;
-        let device = network.kernel().device();
-        let state = last_state(network, &Arc::new(sequence), self.workspace)?;
-        let logits = network.readout(&state)?;
-        let labels_tensor = Tensor::from_slice(labels, labels.len(), device)?;
-        let cross_entropy = candle_nn::loss::cross_entropy(&logits, &labels_tensor)?;
-        let (penalty, penalty_value) = self.penalty.forward(network.recurrent_kernel())?;
-        let loss = f64::from(cross_entropy.to_scalar::<f32>()?) + penalty_value;
-        let mut finite = loss.is_finite();
-        if finite {
-            finite = self.adam.step(&(cross_entropy + penalty)?.backward()?)?;
-            if positive {
-                network.clip_recurrent()?;
-            }
-        }
-        let right = answers_right(&logits, labels)?.iter().filter(|&&right| right).count();
-        Ok(StepResult { loss, right, finite })
-    }
-}
-
-/// Copies trials into a time-major sequence.
-fn batch(trials: &Trials, range: std::ops::Range<usize>) -> Sequence {
-    let (steps, channels) = (trials.shape.steps, trials.shape.inputs);
-    let count = range.len();
-    let mut values = vec![0.0; steps * count * channels];
-    for (place, trial) in range.enumerate() {
-        let inputs = &trials.inputs[trial * steps * channels..][..steps * channels];
-        for (step, inputs) in inputs.chunks_exact(channels).enumerate() {
-            values[(step * count + place) * channels..][..channels].copy_from_slice(inputs);
+        let epoch = Epoch { measures, penalty };
+        watch.epoch_over(number, &epoch);
+        outcome.epochs.push(epoch);
+        outcome.keep(weights);
+        if last {
+            break;
         }
     }
-    Sequence { steps, trials: count, channels, values }
-}
-
-fn add_noise(values: &mut [f32], sd: f64, random: &mut impl RngCore) {
-    if sd > 0.0 {
-        let sd = sd as f32;
-        for value in values {
-            let noise: f32 = random.sample(StandardNormal);
-            *value += sd * noise;
-        }
-    }
+    outcome.end(Ending::Done, &network)
 }

@@ -27,13 +27,13 @@ fn orthogonal(task: Task) -> Weights {
 
 /// Two epochs of four batches.
 fn trained(task: Task, positive: bool, stop: bool) -> Outcome {
-    let trials = tasks::generate(task, 512, &mut stream(1, &["divergence", task.name()]));
+    let trials = tasks::generate(task, 512, &mut stream(1, &["divergence", task.name()])).into();
     let terms = PenaltyTerms { lambda: 1.0, lambda_emd: 0.0, distance: None, empirical: None };
     train(
         &orthogonal(task),
         TrialSets { training: &trials, validation: None, test: None },
         &PenaltyTerm::new(Penalty::new(PenaltyKind::Weight, &terms).unwrap()),
-        Schedule { epochs: 2, batch: 128, learning_rate: 0.001, input_noise: 0.0, positive },
+        Schedule { epochs: 2, input_noise: 0.0, positive, ..Schedule::default() },
         stream(1, &["unused"]),
         &Device::Cpu,
         &AtomicBool::new(stop),

@@ -24,8 +24,7 @@ fn all_eight_golden_traces_are_met() {
     for (name, kind) in KINDS {
         for positive in [false, true] {
             let trace = if positive { format!("{name}_nonnegative") } else { name.to_owned() };
-            let schedule =
-                Schedule { epochs: 10, batch: 16, learning_rate: 0.001, input_noise: 0.0, positive };
+            let schedule = Schedule { batch: 16, input_noise: 0.0, positive, ..Schedule::default() };
             let outcome = train(
                 &golden_weights(&format!("{trace}.init")),
                 TrialSets { training: &trials, validation: None, test: None },

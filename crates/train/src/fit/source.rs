@@ -5,7 +5,7 @@ use artifact::{ForeignTensor, TensorFile};
 use numerics::{Mat, row_major};
 use tasks::{Shape, Trials};
 
-use crate::network::Weights;
+use crate::{lessons::Lessons, network::Weights};
 
 /// A safetensors file, and a tensor or a prefix of tensors in it.
 #[derive(Clone, Debug)]
@@ -26,13 +26,18 @@ impl FromStr for Source {
 }
 
 impl Source {
-    /// Reads a tensor, of the name that follows the prefix; every element must be finite.
-    fn tensor(&self, file: &TensorFile, name: &str) -> anyhow::Result<ForeignTensor> {
-        let name = match &self.name {
+    /// Name of a tensor in the file, behind the prefix.
+    fn full_name(&self, name: &str) -> String {
+        match &self.name {
             Some(prefix) if name.is_empty() => prefix.clone(),
             Some(prefix) => format!("{prefix}.{name}"),
             None => name.to_owned(),
-        };
+        }
+    }
+
+    /// Reads a tensor, of the name that follows the prefix; every element must be finite.
+    fn tensor(&self, file: &TensorFile, name: &str) -> anyhow::Result<ForeignTensor> {
+        let name = self.full_name(name);
         let tensor = file.tensor(&name)?;
         if let Some(place) = tensor.values.iter().position(|value| !value.is_finite()) {
             bail!("{}: tensor `{name}`: element {place} is {}", self.path.display(), tensor.values[place]);
@@ -72,8 +77,8 @@ impl Source {
         })
     }
 
-    /// Reads trials that fit a network of these weights.
-    pub(super) fn trials(&self, weights: &Weights) -> anyhow::Result<Trials> {
+    /// Reads trials that fit a network of these weights: `x`, `y` and, where there are labels for every step, `mask`.
+    pub(super) fn lessons(&self, weights: &Weights) -> anyhow::Result<Lessons> {
         let path = self.path.display();
         let file = TensorFile::open(&self.path)?;
         let x = self.tensor(&file, "x")?;
@@ -86,30 +91,79 @@ impl Source {
             "{path}: x has {inputs} inputs, the initial kernel has {}",
             weights.inputs
         );
-        let y = self.tensor(&file, "y")?;
         let outputs = weights.outputs;
-        let labels = match y.shape[..] {
-            [found] if found == trials => y.values.iter().map(|&label| integer_label(label)).collect(),
-            [found, width] if found == trials && width == outputs => {
-                y.values.chunks_exact(width).map(one_hot_label).collect::<Vec<_>>()
-            }
+        let y = self.tensor(&file, "y")?;
+        let one_hot = match y.shape[..] {
+            [found] if found == trials => false,
+            // Where there are as many steps as outputs, integers tell labels a step from one-hot rows.
+            [found, width] if found == trials && width == outputs && !(width == steps && y.integers) => true,
+            [found, width] if found == trials && width == steps => false,
+            [found, length, width] if found == trials && length == steps && width == outputs => true,
             _ => bail!(
-                "{path}: y has the shape {:?}, expected [{trials}, {outputs}] one-hot or [{trials}] labels",
+                "{path}: y has the shape {:?}, expected [{trials}, {outputs}] one-hot, [{trials}] labels, or a label a step, [{trials}, {steps}] or [{trials}, {steps}, {outputs}]",
                 y.shape
             ),
         };
-        let labels = labels.into_iter().enumerate().map(|(trial, label)| {
-            label.filter(|&label| (label as usize) < outputs).with_context(|| {
-                format!(
-                    "{path}: the label of trial {trial} in y is not one of {outputs} outputs, or not one-hot"
-                )
-            })
+        let labels: Vec<Option<u32>> = if one_hot {
+            y.values.chunks_exact(outputs).map(one_hot_label).collect()
+        } else {
+            y.values.iter().map(|&label| integer_label(label)).collect()
+        };
+        let labels = labels.into_iter().map(|label| label.filter(|&label| (label as usize) < outputs));
+        let shape = Shape { steps, inputs, outputs };
+        let x: Vec<f32> = x.values.into_iter().map(|value| value as f32).collect();
+        let mask = self.mask(&file, trials, steps)?;
+        if labels.len() == trials && steps > 1 {
+            ensure!(
+                mask.is_none(),
+                "{path}: there is a mask [{trials}, {steps}], but y has one label a trial"
+            );
+            let labels = labels.enumerate().map(|(trial, label)| {
+                label.with_context(|| {
+                    format!("{path}: the label of trial {trial} in y is not one of {outputs} outputs, or not one-hot")
+                })
+            });
+            return Ok(Trials { shape, inputs: x, labels: labels.collect::<anyhow::Result<_>>()? }.into());
+        }
+        let asked = mask.unwrap_or_else(|| vec![true; trials * steps]);
+        let labels = labels.zip(&asked).enumerate().map(|(place, (label, &asked))| match label {
+            None if asked => bail!(
+                "{path}: the label of trial {}, step {} in y is not one of {outputs} outputs, or not one-hot",
+                place / steps,
+                place % steps
+            ),
+            other => Ok(other.unwrap_or_default()),
         });
-        Ok(Trials {
-            shape: Shape { steps, inputs, outputs },
-            inputs: x.values.into_iter().map(|value| value as f32).collect(),
-            labels: labels.collect::<anyhow::Result<_>>()?,
+        let labels = labels.collect::<anyhow::Result<Vec<_>>>()?;
+        Lessons::of_steps(shape, x, &labels, &asked).with_context(|| {
+            let silent =
+                asked.chunks_exact(steps).position(|steps| !steps.contains(&true)).unwrap_or_default();
+            format!(
+                "{path}: the mask of trial {silent} asks for no answer; leave the trial out or mask a step in"
+            )
         })
+    }
+
+    /// Reads where the labels count, if the file says so.
+    fn mask(&self, file: &TensorFile, trials: usize, steps: usize) -> anyhow::Result<Option<Vec<bool>>> {
+        if !file.has(&self.full_name("mask")) {
+            return Ok(None);
+        }
+        let (path, mask) = (self.path.display(), self.tensor(file, "mask")?);
+        ensure!(
+            mask.shape == [trials, steps],
+            "{path}: mask has the shape {:?}, expected [{trials}, {steps}]",
+            mask.shape
+        );
+        if let Some(place) = mask.values.iter().position(|&value| value != 0.0 && value != 1.0) {
+            bail!(
+                "{path}: the mask of trial {}, step {} is {}, expected 0 or 1",
+                place / steps,
+                place % steps,
+                mask.values[place]
+            );
+        }
+        Ok(Some(mask.values.into_iter().map(|value| value == 1.0).collect()))
     }
 
     /// Reads the named matrix `[units, units]`.

@@ -1,30 +1,21 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Storage, Tensor, bail};
 
-use super::Sequence;
+use super::{Dynamics, Sequence, sweep::Sweep};
 use crate::network::Network;
 
-/// Memory that one network in training keeps from batch to batch, so that no step allocates.
+/// Memory that one network in training keeps from batch to batch, so that no time step allocates.
 #[derive(Clone, Debug, Default)]
-pub struct Workspace(Arc<Mutex<Buffers>>);
+pub struct Workspace(Arc<Mutex<Sweep>>);
 
-#[derive(Debug, Default)]
-struct Buffers {
-    /// States `[steps, trials, units]`, from h_1.
-    states: Vec<f32>,
-    /// Gradient with respect to the drive of the current and of the previous step `[trials, units]`.
-    delta: Vec<f32>,
-    previous: Vec<f32>,
-}
-
-/// Computes the last state `[trials, units]` as one operation with its own backpropagation through time.
+/// Computes the states to read out, `[reads, units]`, as one operation with its own backpropagation through time.
 ///
 /// # Errors
-/// If the sequence's channels are not the network's.
+/// If the sequence's channels are not the network's, or it has nothing to read out.
 pub fn fused(network: &Network, sequence: &Arc<Sequence>, workspace: &Workspace) -> Result<Tensor> {
-    let layer = Layer { sequence: sequence.clone(), workspace: workspace.clone() };
+    let layer =
+        Layer { sequence: sequence.clone(), dynamics: network.dynamics(), workspace: workspace.clone() };
     network.kernel().apply_op3(network.recurrent_kernel(), network.bias(), layer)
 }
 
@@ -32,19 +23,13 @@ pub fn fused(network: &Network, sequence: &Arc<Sequence>, workspace: &Workspace)
 /// of the latest forward pass, which backpropagation needs: one batch at a time.
 struct Layer {
     sequence: Arc<Sequence>,
+    dynamics: Dynamics,
     workspace: Workspace,
 }
 
 impl Layer {
-    fn buffers(&self) -> MutexGuard<'_, Buffers> {
+    fn sweep(&self) -> MutexGuard<'_, Sweep> {
         self.workspace.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Inputs of one step `[trials, channels]`.
-    fn inputs(&self, step: usize) -> MatRef<'_, f32> {
-        let Sequence { trials, channels, ref values, .. } = *self.sequence;
-        let size = trials * channels;
-        MatRef::from_row_major_slice(&values[step * size..][..size], trials, channels)
     }
 }
 
@@ -63,35 +48,17 @@ impl CustomOp3 for Layer {
         bias_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (channels, units) = kernel_layout.shape().dims2()?;
-        let Sequence { steps, trials, channels: found, .. } = *self.sequence;
-        if found != channels || steps == 0 {
-            bail!("a sequence of {steps} steps and {found} channels, the network has {channels} inputs");
-        }
-        let kernel = MatRef::from_row_major_slice(contiguous(kernel, kernel_layout)?, channels, units);
-        let recurrent = MatRef::from_row_major_slice(contiguous(recurrent, recurrent_layout)?, units, units);
-        let bias = contiguous(bias, bias_layout)?;
-        let size = trials * units;
-        let mut buffers = self.buffers();
-        buffers.states.resize(steps * size, 0.0);
-        for step in 0..steps {
-            let (past, present) = buffers.states.split_at_mut(step * size);
-            let state = &mut present[..size];
-            for row in state.chunks_exact_mut(units) {
-                row.copy_from_slice(bias);
-            }
-            let mut drive = MatMut::from_row_major_slice_mut(state, trials, units);
-            matmul(drive.as_mut(), Accum::Add, self.inputs(step), kernel, 1.0, Par::Seq);
-            if step > 0 {
-                let previous = MatRef::from_row_major_slice(&past[(step - 1) * size..], trials, units);
-                matmul(drive, Accum::Add, previous, recurrent, 1.0, Par::Seq);
-            }
-            // Not f32::max, which would turn a NaN into 0 and hide a divergence.
-            for value in state {
-                *value = if *value < 0.0 { 0.0 } else { *value };
-            }
-        }
-        let last = buffers.states[(steps - 1) * size..].to_vec();
-        Ok((CpuStorage::F32(last), Shape::from((trials, units))))
+        self.sequence.check(channels)?;
+        let mut sweep = self.sweep();
+        sweep.forward(
+            contiguous(recurrent, recurrent_layout)?,
+            contiguous(kernel, kernel_layout)?,
+            contiguous(bias, bias_layout)?,
+            &self.sequence,
+            self.dynamics,
+        );
+        let read = sweep.read(&self.sequence);
+        Ok((CpuStorage::F32(read), Shape::from((self.sequence.reads.len(), units))))
     }
 
     fn bwd(
@@ -99,50 +66,23 @@ impl CustomOp3 for Layer {
         kernel: &Tensor,
         recurrent: &Tensor,
         bias: &Tensor,
-        _last: &Tensor,
+        _read: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let (channels, units) = kernel.dims2()?;
-        let Sequence { steps, trials, .. } = *self.sequence;
-        let size = trials * units;
-        let (storage, layout) = recurrent.storage_and_layout();
-        let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the fused layer is for the CPU") };
-        let recurrent_values = MatRef::from_row_major_slice(contiguous(storage, layout)?, units, units);
-        let mut kernel_gradient = vec![0.0; channels * units];
-        let mut recurrent_gradient = vec![0.0; units * units];
-        let mut bias_gradient = vec![0.0_f64; units];
-        let mut buffers = self.buffers();
-        let Buffers { states, delta, previous } = &mut *buffers;
-        delta.clear();
-        delta.extend(gradient.flatten_all()?.to_vec1::<f32>()?);
-        previous.resize(size, 0.0);
-        for step in (0..steps).rev() {
-            let state = &states[step * size..][..size];
-            for (delta, &state) in delta.iter_mut().zip(state) {
-                *delta = if state > 0.0 { *delta } else { 0.0 };
-            }
-            for row in delta.chunks_exact(units) {
-                bias_gradient.iter_mut().zip(row).for_each(|(sum, &delta)| *sum += f64::from(delta));
-            }
-            let change = MatRef::from_row_major_slice(delta, trials, units);
-            let sum = MatMut::from_row_major_slice_mut(&mut kernel_gradient, channels, units);
-            matmul(sum, Accum::Add, self.inputs(step).transpose(), change, 1.0, Par::Seq);
-            if step == 0 {
-                break;
-            }
-            let state = MatRef::from_row_major_slice(&states[(step - 1) * size..][..size], trials, units);
-            let sum = MatMut::from_row_major_slice_mut(&mut recurrent_gradient, units, units);
-            matmul(sum, Accum::Add, state.transpose(), change, 1.0, Par::Seq);
-            let passed = MatMut::from_row_major_slice_mut(previous, trials, units);
-            matmul(passed, Accum::Replace, change, recurrent_values.transpose(), 1.0, Par::Seq);
-            std::mem::swap(delta, previous);
-        }
-        let tensor = |values: Vec<f32>, like: &Tensor| Tensor::from_vec(values, like.shape(), like.device());
-        Ok((
-            Some(tensor(kernel_gradient, kernel)?),
-            Some(tensor(recurrent_gradient, recurrent)?),
-            Some(tensor(bias_gradient.into_iter().map(|sum| sum as f32).collect(), bias)?),
-        ))
+        let gradient = gradient.contiguous()?;
+        let (storage, layout) = gradient.storage_and_layout();
+        let Storage::Cpu(storage) = &*storage else { bail!("the fused layer is for the CPU") };
+        let mut sweep = self.sweep();
+        sweep.backward(contiguous(storage, layout)?, &self.sequence, self.dynamics);
+        let mut rest = sweep.gradient.as_slice();
+        let mut next = |like: &Tensor| {
+            let (part, after) = rest.split_at(like.elem_count());
+            rest = after;
+            Tensor::from_slice(part, like.shape(), like.device())
+        };
+        let recurrent = next(recurrent)?;
+        let kernel = next(kernel)?;
+        Ok((Some(kernel), Some(recurrent), Some(next(bias)?)))
     }
 }
 

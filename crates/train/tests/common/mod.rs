@@ -7,7 +7,7 @@ use numerics::{Penalty, PenaltyKind, PenaltyTerms, row_major};
 use rand::Rng;
 use rand_distr::StandardNormal;
 use tasks::{Shape, Trials};
-use train::{network::Weights, penalty::PenaltyTerm};
+use train::{lessons::Lessons, network::Weights, penalty::PenaltyTerm};
 
 /// λ and λ_EMD of the golden values.
 pub(crate) const LAMBDA: f64 = 0.3;
@@ -38,13 +38,13 @@ pub(crate) fn golden_penalty(kind: PenaltyKind) -> PenaltyTerm {
 }
 
 /// The golden trials.
-pub(crate) fn golden_trials() -> Trials {
+pub(crate) fn golden_trials() -> Lessons {
     let golden = Golden::open("training");
     let (x, y) = (golden.tensor("trials.x"), golden.tensor("trials.y"));
     let shape = Shape { steps: x.shape[1], inputs: x.shape[2], outputs: y.shape[1] };
     let labels =
         y.values.chunks_exact(shape.outputs).map(|row| row.iter().position(|&v| v > 0.5).unwrap() as u32);
-    Trials { shape, inputs: x.to_f32(), labels: labels.collect() }
+    Trials { shape, inputs: x.to_f32(), labels: labels.collect() }.into()
 }
 
 /// Weights of the golden file under a prefix such as `WD.init`.
