@@ -40,6 +40,12 @@ fn settings_out_of_range_are_refused() {
         ("source.fields=[\"../x\"]", ["source.fields", "../x"]),
         ("train.epochs=many", ["--set", "not TOML"]),
         ("train.device=\"abacus\"", ["train.device", "abacus"]),
+        ("train.activation=\"step\"", ["unknown variant `step`", "`tanh`"]),
+        ("train.time_constant_steps=0.5", ["train.time_constant_steps", "at least 1"]),
+        ("train.gradient_clip_norm=-1.0", ["train.gradient_clip_norm", "negative"]),
+        ("train.weight_decay=nan", ["train.weight_decay", "not a number"]),
+        ("train.learning_rate_schedule={exponential=2.0}", ["train.learning_rate_schedule", "at most 1"]),
+        ("train.seeds=[1, 2]", ["train.seeds", "2 seeds for 1 simulations"]),
     ] {
         assert_refused(&study.call("train", &["run", "--set", set]), 2, &words);
     }

@@ -6,3 +6,4 @@ mod errors;
 mod incremental;
 mod protocols;
 mod study;
+mod training;

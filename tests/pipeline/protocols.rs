@@ -63,10 +63,17 @@ fn a_diverged_run_is_recorded_without_numbers_and_the_study_goes_on() {
     let arm = Artifact::open(&study.path("artifacts/train/synthetic_16/main"), Kind::Arm).unwrap();
     let runs = runs_from_table(&arm.table("runs.parquet").unwrap()).unwrap();
     assert_eq!(runs.len(), 2);
+    let mut epochs = 0;
     for run in runs {
         assert_eq!(run.status, Status::Diverged);
         assert_eq!((run.measures, run.penalty), (artifact::Measures::default(), None));
+        assert!(run.epochs < 2, "nothing is computed after divergence");
+        epochs += run.epochs;
     }
+    assert_eq!(arm.table("history.parquet").unwrap().rows(), epochs as usize);
+    let plan = study.call("train", &["plan"]);
+    assert_eq!(plan.out.lines().filter(|line| line.ends_with("diverged")).count(), 2, "{}", plan.out);
+    assert!(plan.err.contains("2 runs: 0 done, 2 diverged, 0 stale, 0 to do"), "{}", plan.err);
     let report = fs::read_to_string(study.path("artifacts/analyze/report.html")).unwrap();
     assert!(report.contains("diverged") && !report.contains("NaN"));
 }
