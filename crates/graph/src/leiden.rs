@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use crate::Graph;
+use crate::{Graph, modularity};
 
 /// Finds communities of high modularity by the Leiden algorithm.
 ///
@@ -27,6 +27,16 @@ pub fn leiden_communities(graph: &Graph, seed: u64) -> Vec<Vec<usize>> {
     communities.retain(|community: &Vec<usize>| !community.is_empty());
     communities.sort_by_key(|community| (std::cmp::Reverse(community.len()), community[0]));
     communities
+}
+
+/// Finds the best of `runs` partitions by [`leiden_communities`], of seeds 0, 1 and so on, the first among equals.
+pub fn best_leiden_communities(graph: &Graph, runs: u64) -> Vec<Vec<usize>> {
+    let candidates = (0..runs).map(|seed| leiden_communities(graph, seed));
+    let quality = |communities: &[Vec<usize>]| modularity(graph, communities).ok().flatten().unwrap_or(0.0);
+    let best = candidates.map(|communities| (quality(&communities), communities)).reduce(|best, next| {
+        if next.0 > best.0 { next } else { best }
+    });
+    best.map_or_else(|| leiden_communities(graph, 0), |(_, communities)| communities)
 }
 
 /// Runs one pass over all levels from `labels` on; whether modularity rose.

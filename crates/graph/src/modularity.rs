@@ -27,7 +27,7 @@ pub fn modularity(graph: &Graph, communities: &[Vec<usize>]) -> Result<Option<f6
 }
 
 /// The community of every node.
-fn labels_of(nodes: usize, communities: &[Vec<usize>]) -> Result<Vec<usize>, GraphError> {
+pub(crate) fn labels_of(nodes: usize, communities: &[Vec<usize>]) -> Result<Vec<usize>, GraphError> {
     let mut times = vec![0; nodes];
     let mut labels = vec![0; nodes];
     for (label, community) in communities.iter().enumerate() {

@@ -8,6 +8,7 @@ use crate::{
     clustering::mean_clustering_of,
     efficiency::global_efficiency_of,
     random_graphs::{rewired_graph, uniform_graph},
+    rich_club::rich_club,
 };
 
 /// The mean of two uniform numbers above which the published nulls join a pair: density `(2 − 2 · 0.7)² /
@@ -27,6 +28,8 @@ pub struct NullSummary {
     pub efficiency_mean: f64,
     /// Standard deviation of it (divided by `count`).
     pub efficiency_sd: f64,
+    /// Mean of their [`rich_club`], where the nulls keep degrees and have one.
+    pub rich_club_mean: Option<f64>,
 }
 
 /// The nulls of the released code: symmetric graphs `(U + Uᵀ)/2 > 0.7` with U uniform on [0, 1).
@@ -63,7 +66,7 @@ impl PublishedNulls {
     /// [`GraphError::NoNulls`] of count 0, [`GraphError::TooFewNodes`] below 2 nodes,
     /// [`GraphError::TooManyNodes`] above [`MAXIMUM_NODES`].
     pub fn summary(self, count: usize, seed: u64) -> Result<NullSummary, GraphError> {
-        summarise(self.nodes, count, seed, |rng| Ok(published_null(self.nodes, rng)))
+        summarise(self.nodes, count, seed, |rng| Ok((published_null(self.nodes, rng), None)))
     }
 }
 
@@ -74,7 +77,7 @@ impl EdgeCountNulls {
     /// Those of [`PublishedNulls::summary`], and [`GraphError::TooManyEdges`].
     pub fn summary(self, count: usize, seed: u64) -> Result<NullSummary, GraphError> {
         summarise(self.nodes, count, seed, |rng| {
-            Ok(uniform_graph(self.nodes, self.edges, rng)?.into_adjacency())
+            Ok((uniform_graph(self.nodes, self.edges, rng)?.into_adjacency(), None))
         })
     }
 }
@@ -86,7 +89,9 @@ impl RewiredNulls<'_> {
     /// Those of [`PublishedNulls::summary`].
     pub fn summary(self, count: usize, seed: u64) -> Result<NullSummary, GraphError> {
         summarise(self.graph.nodes(), count, seed, |rng| {
-            Ok(rewired_graph(self.graph, SWAPS_PER_EDGE, rng).into_adjacency())
+            let rewired = rewired_graph(self.graph, SWAPS_PER_EDGE, rng);
+            let club = rich_club(&rewired);
+            Ok((rewired.into_adjacency(), club))
         })
     }
 }
@@ -95,7 +100,7 @@ fn summarise(
     nodes: usize,
     count: usize,
     seed: u64,
-    draw: impl Fn(&mut ChaCha8Rng) -> Result<BitMatrix, GraphError> + Sync,
+    draw: impl Fn(&mut ChaCha8Rng) -> Result<(BitMatrix, Option<f64>), GraphError> + Sync,
 ) -> Result<NullSummary, GraphError> {
     if count == 0 {
         return Err(GraphError::NoNulls);
@@ -103,21 +108,25 @@ fn summarise(
     if nodes > MAXIMUM_NODES {
         return Err(GraphError::TooManyNodes { nodes, maximum: MAXIMUM_NODES });
     }
-    let measured: Vec<(f64, f64)> = (0..count)
+    let measured: Vec<(f64, f64, Option<f64>)> = (0..count)
         .into_par_iter()
         .map(|index| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(index as u64);
-            let null = draw(&mut rng)?;
-            mean_clustering_of(&null)
-                .zip(global_efficiency_of(&null))
+            let (null, club) = draw(&mut rng)?;
+            let measures = mean_clustering_of(&null).zip(global_efficiency_of(&null));
+            measures
+                .map(|(clustering, efficiency)| (clustering, efficiency, club))
                 .ok_or(GraphError::TooFewNodes { nodes })
         })
         .collect::<Result<_, _>>()?;
-    let (clustering, efficiency): (Vec<f64>, Vec<f64>) = measured.into_iter().unzip();
-    let (clustering_mean, clustering_sd) = mean_and_sd(&clustering);
-    let (efficiency_mean, efficiency_sd) = mean_and_sd(&efficiency);
-    Ok(NullSummary { count, clustering_mean, clustering_sd, efficiency_mean, efficiency_sd })
+    let column = |value: fn(&(f64, f64, Option<f64>)) -> f64| -> Vec<f64> { measured.iter().map(value).collect() };
+    let (clustering_mean, clustering_sd) = mean_and_sd(&column(|measured| measured.0));
+    let (efficiency_mean, efficiency_sd) = mean_and_sd(&column(|measured| measured.1));
+    // Rewired graphs have the same degrees, hence all a club or none.
+    let clubs: Option<Vec<f64>> = measured.iter().map(|measured| measured.2).collect();
+    let rich_club_mean = clubs.map(|clubs| mean_and_sd(&clubs).0);
+    Ok(NullSummary { count, clustering_mean, clustering_sd, efficiency_mean, efficiency_sd, rich_club_mean })
 }
 
 fn published_null(nodes: usize, rng: &mut ChaCha8Rng) -> BitMatrix {

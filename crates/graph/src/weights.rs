@@ -35,6 +35,31 @@ impl<'a> WeightMatrix<'a> {
         self.nodes
     }
 
+    /// The weights between different nodes, row by row.
+    pub fn off_diagonal(&self) -> impl Iterator<Item = f64> + use<'a> {
+        let nodes = self.nodes;
+        self.values.iter().enumerate().filter(move |(index, _)| index / nodes != index % nodes).map(|(_, &value)| value)
+    }
+
+    /// `[W_ij, W_ji]` for every pair i > j.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = [f64; 2]> + use<'a> {
+        let (values, nodes) = (self.values, self.nodes);
+        (0..nodes).flat_map(move |row| {
+            (0..row).map(move |column| [values[row * nodes + column], values[column * nodes + row]])
+        })
+    }
+
+    /// Mean of the diagonal, and mean magnitude off it; absent where there is no such weight.
+    pub fn diagonal_and_off_diagonal_mean(&self) -> [Option<f64>; 2] {
+        let nodes = self.nodes;
+        let diagonal: f64 = (0..nodes).map(|node| self.values[node * nodes + node]).sum();
+        let rest: f64 = self.off_diagonal().map(f64::abs).sum();
+        [
+            (nodes > 0).then(|| diagonal / nodes as f64),
+            (nodes > 1).then(|| rest / (nodes * (nodes - 1)) as f64),
+        ]
+    }
+
     /// The quantile of the magnitudes, as `numpy.quantile(abs(W), quantile)`: linear interpolation
     /// between order statistics at `quantile (N² − 1)`. `None` of an empty matrix.
     pub(crate) fn magnitude_quantile(&self, quantile: f64) -> Option<f64> {

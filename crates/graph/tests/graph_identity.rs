@@ -13,13 +13,13 @@ fn complete(nodes: usize) -> Graph {
 
 #[test]
 fn empty_and_tiny_weight_matrices_have_no_undefined_measure() {
-    let none = GraphMeasures::of(WeightMatrix::new(&[], 0).unwrap(), None).unwrap();
+    let (none, _) = GraphMeasures::of(WeightMatrix::new(&[], 0).unwrap()).unwrap();
     assert_eq!((none.edges, none.communities), (0, 0));
     assert_eq!((none.modularity, none.clustering, none.efficiency, none.entropy), (None, None, None, None));
-    let one = GraphMeasures::of(WeightMatrix::new(&[0.5], 1).unwrap(), None).unwrap();
+    let (one, _) = GraphMeasures::of(WeightMatrix::new(&[0.5], 1).unwrap()).unwrap();
     assert_eq!((one.edges, one.communities, one.clustering), (0, 1, Some(0.0)));
     assert_eq!((one.modularity, one.efficiency, one.entropy), (None, None, None));
-    let two = GraphMeasures::of(WeightMatrix::new(&[0.1, 0.9, 0.2, 0.1], 2).unwrap(), None).unwrap();
+    let (two, _) = GraphMeasures::of(WeightMatrix::new(&[0.1, 0.9, 0.2, 0.1], 2).unwrap()).unwrap();
     assert_eq!((two.edges, two.communities, two.modularity), (1, 1, Some(0.0)));
     assert_eq!((two.assortativity, two.clustering, two.efficiency), (None, Some(0.0), Some(1.0)));
 }
@@ -27,7 +27,7 @@ fn empty_and_tiny_weight_matrices_have_no_undefined_measure() {
 #[test]
 fn constant_weights_make_no_graph_and_have_no_entropy() {
     let weights = [0.3; 36];
-    let measures = GraphMeasures::of(WeightMatrix::new(&weights, 6).unwrap(), None).unwrap();
+    let (measures, _) = GraphMeasures::of(WeightMatrix::new(&weights, 6).unwrap()).unwrap();
     assert_eq!((measures.edges, measures.communities, measures.efficiency), (0, 6, Some(0.0)));
     assert_eq!((measures.entropy, measures.modularity, measures.assortativity), (None, None, None));
 }
