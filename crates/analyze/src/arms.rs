@@ -127,9 +127,17 @@ impl ArmResults {
 
     /// Summarises one metric over the simulations of one variant in one task.
     pub fn summary(&self, task: Task, variant: Variant, metric: Metric) -> Summary {
-        let values: Vec<f64> =
-            self.runs_of(task, variant).filter_map(|run| self.counted(run, metric)).collect();
-        Summary::of(&values, self.runs_of(task, variant).filter(|run| run.diverged()).count())
+        Summary::of(&self.values(task, variant, metric), self.diverged_of(task, variant))
+    }
+
+    /// The values of one metric that count, over the simulations of one variant in one task.
+    pub fn values(&self, task: Task, variant: Variant, metric: Metric) -> Vec<f64> {
+        self.runs_of(task, variant).filter_map(|run| self.counted(run, metric)).collect()
+    }
+
+    /// How many runs of one variant in one task diverged.
+    pub fn diverged_of(&self, task: Task, variant: Variant) -> usize {
+        self.runs_of(task, variant).filter(|run| run.diverged()).count()
     }
 
     /// How many runs diverged.

@@ -38,6 +38,24 @@ pub enum AnalyzeError {
         /// Protocol of the configuration.
         expected: &'static str,
     },
+    /// A file of claims cannot be used.
+    #[error("{path}: {message}")]
+    Claims {
+        /// The file.
+        path: String,
+        /// What was found and what is expected.
+        message: String,
+    },
+    /// A file of published figures cannot be used.
+    #[error("{path}{place}: {message}", path = path.display())]
+    Published {
+        /// The file.
+        path: PathBuf,
+        /// `, line N`, or nothing of a file that cannot be read.
+        place: String,
+        /// What was found and what is expected.
+        message: String,
+    },
     /// An artifact cannot be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),

@@ -2,10 +2,12 @@ use std::path::{Path, PathBuf};
 
 use artifact::TensorFile;
 use clap::Args;
-use graph::{GraphMeasures, PublishedNulls, WeightMatrix};
-use serde::Serialize;
+use graph::WeightMatrix;
 
-use crate::{AnalyzeError, nulls};
+use crate::{
+    AnalyzeError, FieldContext, KernelMeasures, Measure, MeasuredKernel,
+    nulls::{self, Nulls},
+};
 
 /// Arguments of `graph`.
 #[derive(Args, Clone, Debug)]
@@ -16,7 +18,7 @@ pub struct GraphArguments {
     /// Square matrix of f32 or f64, `W[pre, post]`
     #[arg(long, value_name = "NAME")]
     pub tensor: String,
-    /// Null graphs that small-worldness is relative to
+    /// Published null graphs that small-worldness is relative to
     #[arg(long, value_name = "N", default_value_t = nulls::COUNT as u32, value_parser = clap::value_parser!(u32).range(1..))]
     pub nulls: u32,
     /// Seed of the null graphs
@@ -24,20 +26,8 @@ pub struct GraphArguments {
     pub seed: u64,
 }
 
-/// The printed object: names and order of the columns of `metrics.parquet`.
-#[derive(Serialize)]
-struct GraphObject {
-    modularity: Option<f64>,
-    small_worldness: Option<f64>,
-    assortativity: Option<f64>,
-    entropy: Option<f64>,
-    clustering: Option<f64>,
-    efficiency: Option<f64>,
-    communities: usize,
-    edges: usize,
-}
-
-/// Prints the graph metrics of one weight matrix as a JSON object; a metric that it does not have is null.
+/// Prints the graph metrics of one weight matrix as a JSON object, by the names and in the order of the columns of
+/// `metrics.parquet`; a metric that it does not have is null.
 ///
 /// # Errors
 /// [`AnalyzeError::Artifact`], [`AnalyzeError::Tensor`] or [`AnalyzeError::Graph`].
@@ -47,17 +37,11 @@ pub fn graph_of_file(arguments: &GraphArguments) -> anyhow::Result<()> {
         item: format!("{}: tensor `{}`", arguments.file.display(), arguments.tensor),
         source,
     })?;
-    let object = GraphObject {
-        modularity: measures.modularity,
-        small_worldness: measures.small_worldness,
-        assortativity: measures.assortativity,
-        entropy: measures.entropy,
-        clustering: measures.clustering,
-        efficiency: measures.efficiency,
-        communities: measures.communities,
-        edges: measures.edges,
-    };
-    println!("{}", serde_json::to_string_pretty(&object)?);
+    let lines = Measure::ALL.iter().filter(|measure| !measure.needs_more_than_weights()).map(|&measure| {
+        let value = measures.get(measure).map_or(serde_json::Value::Null, |value| measure.json(value));
+        format!("  \"{}\": {value}", measure.name())
+    });
+    println!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n"));
     Ok(())
 }
 
@@ -65,13 +49,11 @@ fn measure(
     values: &[f64],
     nodes: usize,
     arguments: &GraphArguments,
-) -> Result<GraphMeasures, graph::GraphError> {
+) -> Result<KernelMeasures, graph::GraphError> {
     let weights = WeightMatrix::new(values, nodes)?;
-    let nulls = match nodes {
-        0 | 1 => None,
-        _ => Some(PublishedNulls { nodes }.summary(arguments.nulls as usize, arguments.seed)?),
-    };
-    GraphMeasures::of(weights, nulls.as_ref())
+    let measured = MeasuredKernel::of(weights, None, &FieldContext::default())?;
+    let nulls = Nulls::draw(&measured.graph, arguments.nulls as usize, arguments.seed)?;
+    Ok(measured.relative_to(&nulls))
 }
 
 /// Reads one square tensor of a safetensors file, whatever else the file holds.

@@ -18,6 +18,12 @@ enum Command {
     Run(stage::RunArguments),
     /// Print the graph metrics of one weight matrix as a JSON object
     Graph(analyze::GraphArguments),
+    /// Write the study as CSV files in the layout of the released code
+    Export(analyze::ExportArguments),
+    /// Print this study's figures beside published ones
+    Compare(analyze::CompareArguments),
+    /// Write the weights of one network as a state that PyTorch loads
+    Pytorch(analyze::PytorchArguments),
 }
 
 fn main() -> ExitCode {
@@ -25,5 +31,8 @@ fn main() -> ExitCode {
     stage::program("analyze", || match command {
         Command::Run(arguments) => analyze::run(arguments),
         Command::Graph(arguments) => analyze::graph_of_file(&arguments),
+        Command::Export(arguments) => analyze::export(&arguments),
+        Command::Compare(arguments) => analyze::compare(&arguments),
+        Command::Pytorch(arguments) => analyze::pytorch(&arguments),
     })
 }

@@ -1,9 +1,6 @@
-use artifact::{Artifact, Column, RunRecord, Status, Table, TensorData};
-use cortex::ReportedAccuracy;
-use graph::{GraphMeasures, WeightMatrix};
-use rayon::prelude::*;
+use artifact::{Column, RunRecord, Status, Table};
 
-use crate::{AnalyzeError, ArmResults, OpenArm, nulls::NullsByNodes};
+use crate::KernelMeasures;
 
 /// A run with what was measured on it.
 #[derive(Clone, Debug)]
@@ -12,85 +9,214 @@ pub struct RunMetrics {
     pub record: RunRecord,
     /// Reported accuracy of its protocol; absent if it diverged.
     pub accuracy: Option<f64>,
-    /// Graph measures of its final recurrent kernel; absent if it diverged.
-    pub graph: Option<GraphMeasures>,
+    /// Measures of its final recurrent kernel; absent if it diverged.
+    pub kernel: Option<KernelMeasures>,
+    /// Measures of its initial recurrent kernel; absent if its file has none.
+    pub initial: Option<KernelMeasures>,
+}
+
+/// Declares the measures of a recurrent kernel with their names in tables and in sentences.
+macro_rules! measures {
+    ($($(#[$doc:meta])* $measure:ident: $name:literal, $title:literal;)*) => {
+        /// What is measured on a recurrent kernel.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Measure { $($(#[$doc])* $measure,)* }
+
+        impl Measure {
+            /// All measures, in the order of tables.
+            pub const ALL: &'static [Self] = &[$(Self::$measure),*];
+
+            /// Name in tables.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$measure => $name,)* }
+            }
+
+            fn initial_name(self) -> &'static str {
+                match self { $(Self::$measure => concat!("initial_", $name),)* }
+            }
+
+            /// Name in reports.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$measure => $title,)* }
+            }
+
+            fn initial_title(self) -> &'static str {
+                match self { $(Self::$measure => concat!($title, ", initial"),)* }
+            }
+        }
+    };
+}
+
+measures! {
+    /// Modularity of greedy communities.
+    Modularity: "modularity", "Modularity";
+    /// Small-worldness relative to the published nulls.
+    SmallWorldness: "small_worldness", "Small-worldness";
+    /// Degree assortativity.
+    Assortativity: "assortativity", "Assortativity";
+    /// Entropy of the signed weights, bits.
+    Entropy: "entropy", "Entropy (bits)";
+    /// Mean clustering.
+    Clustering: "clustering", "Clustering";
+    /// Global efficiency.
+    Efficiency: "efficiency", "Efficiency";
+    /// Greedy communities.
+    Communities: "communities", "Communities";
+    /// Edges among the strongest tenth of the weights.
+    Edges: "edges", "Edges";
+    /// Modularity of Leiden communities.
+    LeidenModularity: "leiden_modularity", "Modularity (Leiden)";
+    /// Leiden communities.
+    LeidenCommunities: "leiden_communities", "Communities (Leiden)";
+    /// Mean participation coefficient over the Leiden communities.
+    Participation: "participation", "Participation";
+    /// Small-worldness relative to graphs of as many edges.
+    SmallWorldnessEdgeCount: "small_worldness_edge_count", "Small-worldness (edge count)";
+    /// Small-worldness relative to graphs of the same degrees.
+    SmallWorldnessRewired: "small_worldness_rewired", "Small-worldness (rewired)";
+    /// Density among the tenth of the nodes with the most edges.
+    RichClub: "rich_club", "Rich club";
+    /// The same over that of graphs of the same degrees.
+    RichClubNormalised: "rich_club_normalised", "Rich club (normalised)";
+    /// Mean clustering of the weighted, directed network.
+    WeightedClustering: "weighted_clustering", "Weighted clustering";
+    /// Share of the strongest connections that are returned.
+    Reciprocity: "reciprocity", "Reciprocity";
+    /// Share of the weight that is returned.
+    WeightedReciprocity: "weighted_reciprocity", "Weighted reciprocity";
+    /// How unevenly magnitude is spread off the diagonal.
+    Sparsity: "sparsity", "Sparsity";
+    /// Share of the weights off the diagonal that are exactly zero.
+    ZeroShare: "zero_share", "Share of zeros";
+    /// Largest magnitude of an eigenvalue.
+    SpectralRadius: "spectral_radius", "Spectral radius";
+    /// Mean of the diagonal.
+    DiagonalMean: "diagonal_mean", "Diagonal mean";
+    /// Mean magnitude off the diagonal.
+    OffDiagonalMean: "off_diagonal_mean", "Off-diagonal mean";
+    /// Mean strength.
+    StrengthMean: "strength_mean", "Mean strength";
+    /// Standard deviation of the strengths of incoming weights over their mean.
+    InStrengthVariation: "in_strength_variation", "In-strength variation";
+    /// Skewness of the strengths of incoming weights.
+    InStrengthSkewness: "in_strength_skewness", "In-strength skewness";
+    /// Standard deviation of the strengths of outgoing weights over their mean.
+    OutStrengthVariation: "out_strength_variation", "Out-strength variation";
+    /// Skewness of the strengths of outgoing weights.
+    OutStrengthSkewness: "out_strength_skewness", "Out-strength skewness";
+    /// Rank correlation of magnitudes with the distance between somata.
+    DistanceCorrelation: "distance_correlation", "Correlation with distance";
+    /// Rank correlation of magnitudes with the correlation of activity.
+    FunctionalCorrelation: "functional_correlation", "Correlation with functional similarity";
+    /// Rank correlation of magnitudes with synapse counts.
+    ConnectomeCorrelation: "connectome_correlation", "Correlation with the connectome";
+    /// Rank correlation of the weights with those that training began from.
+    PriorCorrelation: "prior_correlation", "Correlation with the initial weights";
+}
+
+impl Measure {
+    /// Whether its values are counts.
+    fn counts(self) -> bool {
+        matches!(self, Self::Communities | Self::Edges | Self::LeidenCommunities)
+    }
+
+    /// Its value as a JSON number, counts without a point.
+    pub(crate) fn json(self, value: f64) -> serde_json::Value {
+        if self.counts() { (value as u64).into() } else { value.into() }
+    }
+
+    /// Whether it relates the weights to their field or to those that training began from.
+    pub(crate) fn needs_more_than_weights(self) -> bool {
+        matches!(
+            self,
+            Self::DistanceCorrelation
+                | Self::FunctionalCorrelation
+                | Self::ConnectomeCorrelation
+                | Self::PriorCorrelation
+        )
+    }
+
+    /// Whether initial weights have it too.
+    fn of_initial(self) -> bool {
+        self != Self::PriorCorrelation
+    }
 }
 
 /// What is measured on a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
     /// Reported accuracy of the arm's protocol.
     Accuracy,
-    /// Modularity of greedy communities.
-    Modularity,
-    /// Small-worldness relative to the published nulls.
-    SmallWorldness,
-    /// Degree assortativity.
-    Assortativity,
-    /// Entropy of the signed weights, bits.
-    Entropy,
-    /// Mean clustering.
-    Clustering,
-    /// Global efficiency.
-    Efficiency,
-    /// Greedy communities.
-    Communities,
-    /// Edges among the strongest tenth of the weights.
-    Edges,
+    /// A measure of the final recurrent kernel.
+    Final(Measure),
+    /// A measure of the initial recurrent kernel.
+    Initial(Measure),
 }
 
 impl Metric {
-    /// All metrics; accuracy first.
-    pub const ALL: [Self; 9] = [
-        Self::Accuracy,
-        Self::Modularity,
-        Self::SmallWorldness,
-        Self::Assortativity,
-        Self::Entropy,
-        Self::Clustering,
-        Self::Efficiency,
-        Self::Communities,
-        Self::Edges,
-    ];
-
     /// The graph metrics that the study reports.
     pub const GRAPH: [Self; 6] = [
-        Self::Modularity,
-        Self::SmallWorldness,
-        Self::Assortativity,
-        Self::Entropy,
-        Self::Clustering,
-        Self::Efficiency,
+        Self::Final(Measure::Modularity),
+        Self::Final(Measure::SmallWorldness),
+        Self::Final(Measure::Assortativity),
+        Self::Final(Measure::Entropy),
+        Self::Final(Measure::Clustering),
+        Self::Final(Measure::Efficiency),
     ];
+
+    /// All metrics: accuracy, then final measures, then initial ones.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::compared().chain(Self::initial())
+    }
+
+    /// The metrics by which variants are compared: those of what training made.
+    pub fn compared() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Accuracy).chain(Measure::ALL.iter().copied().map(Self::Final))
+    }
+
+    fn initial() -> impl Iterator<Item = Self> {
+        Measure::ALL.iter().copied().filter(|measure| measure.of_initial()).map(Self::Initial)
+    }
+
+    /// The metric of this name in tables.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|metric| metric.name() == name)
+    }
 
     /// Name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Accuracy => "accuracy",
-            Self::Modularity => "modularity",
-            Self::SmallWorldness => "small_worldness",
-            Self::Assortativity => "assortativity",
-            Self::Entropy => "entropy",
-            Self::Clustering => "clustering",
-            Self::Efficiency => "efficiency",
-            Self::Communities => "communities",
-            Self::Edges => "edges",
+            Self::Final(measure) => measure.name(),
+            Self::Initial(measure) => measure.initial_name(),
+        }
+    }
+
+    /// Name in reports.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Accuracy => "Accuracy",
+            Self::Final(measure) => measure.title(),
+            Self::Initial(measure) => measure.initial_title(),
         }
     }
 
     /// Its value for a run.
     pub fn of(self, run: &RunMetrics) -> Option<f64> {
-        let graph = run.graph.as_ref();
         match self {
             Self::Accuracy => run.accuracy,
-            Self::Modularity => graph?.modularity,
-            Self::SmallWorldness => graph?.small_worldness,
-            Self::Assortativity => graph?.assortativity,
-            Self::Entropy => graph?.entropy,
-            Self::Clustering => graph?.clustering,
-            Self::Efficiency => graph?.efficiency,
-            Self::Communities => graph.map(|graph| graph.communities as f64),
-            Self::Edges => graph.map(|graph| graph.edges as f64),
+            Self::Final(measure) => run.kernel.as_ref()?.get(measure),
+            Self::Initial(measure) => run.initial.as_ref()?.get(measure),
+        }
+    }
+
+    fn column(self, runs: &[&RunMetrics]) -> Column {
+        let values = runs.iter().map(|run| self.of(run));
+        match self {
+            Self::Final(measure) | Self::Initial(measure) if measure.counts() => {
+                Column::OptionalI64(values.map(|value| value.map(|value| value as i64)).collect())
+            }
+            _ => Column::OptionalF64(values.collect()),
         }
     }
 }
@@ -102,54 +228,11 @@ impl RunMetrics {
     }
 }
 
-/// Measures every run of an arm, in parallel; each thread holds the weights of one run.
-///
-/// # Errors
-/// A damaged file of weights, or one whose recurrent kernel is not finite although its run did not diverge.
-pub fn measure_runs(arm: OpenArm, nulls: &NullsByNodes) -> Result<ArmResults, AnalyzeError> {
-    let OpenArm { field, arm, artifact, runs, history, units, .. } = arm;
-    let measured = runs.into_par_iter().zip(&units).map(|(record, &units)| {
-        if record.status == Status::Diverged {
-            return Ok(RunMetrics { record, accuracy: None, graph: None });
-        }
-        let accuracy = match arm.protocol.accuracy {
-            ReportedAccuracy::Training => record.measures.train_accuracy,
-            ReportedAccuracy::Test => record.measures.test_accuracy,
-        };
-        let graph = Some(measure_kernel(&artifact, &record, units, nulls)?);
-        Ok(RunMetrics { record, accuracy: accuracy.filter(|value| value.is_finite()), graph })
-    });
-    let runs = measured.collect::<Result<Vec<_>, AnalyzeError>>()?;
-    Ok(ArmResults { field, arm, units: units.into_iter().collect(), runs, history })
-}
-
-fn measure_kernel(
-    artifact: &Artifact,
-    run: &RunRecord,
-    units: usize,
-    nulls: &NullsByNodes,
-) -> Result<GraphMeasures, AnalyzeError> {
-    let kernel: Vec<f64> = match &artifact.tensors(&run.weights)?.get("recurrent_kernel")?.data {
-        TensorData::F32(values) => values.iter().copied().map(f64::from).collect(),
-        TensorData::F64(values) => values.clone(),
-    };
-    WeightMatrix::new(&kernel, units)
-        .and_then(|weights| GraphMeasures::of(weights, nulls.get(&units)))
-        .map_err(|source| AnalyzeError::Graph {
-            item: artifact.folder().join(&run.weights).display().to_string(),
-            source,
-        })
-}
-
-/// Makes `metrics.parquet`: one row a run.
+/// Makes `metrics.parquet`: one row a run; its key, final measures, accuracy, initial measures, status.
 pub fn metrics_table<'a>(runs: impl Iterator<Item = &'a RunMetrics>) -> Table {
     let runs: Vec<&RunMetrics> = runs.collect();
     let text = |value: &dyn Fn(&RunRecord) -> String| {
         Column::Text(runs.iter().map(|run| value(&run.record)).collect())
-    };
-    let measure = |metric: Metric| Column::OptionalF64(runs.iter().map(|run| metric.of(run)).collect());
-    let count = |metric: Metric| {
-        Column::OptionalI64(runs.iter().map(|run| metric.of(run).map(|value| value as i64)).collect())
     };
     let table = Table::new()
         .with("field", text(&|run| run.key.field.to_string()))
@@ -157,10 +240,9 @@ pub fn metrics_table<'a>(runs: impl Iterator<Item = &'a RunMetrics>) -> Table {
         .with("task", text(&|run| run.key.task.to_string()))
         .with("variant", text(&|run| run.key.variant.to_string()))
         .with("simulation", Column::U32(runs.iter().map(|run| run.record.key.simulation).collect()));
-    let table =
-        Metric::GRAPH.into_iter().fold(table, |table, metric| table.with(metric.name(), measure(metric)));
-    table
-        .with(Metric::Communities.name(), count(Metric::Communities))
-        .with(Metric::Edges.name(), count(Metric::Edges))
-        .with(Metric::Accuracy.name(), measure(Metric::Accuracy))
+    let metrics = Measure::ALL.iter().copied().map(Metric::Final);
+    let metrics = metrics.chain([Metric::Accuracy]).chain(Metric::initial());
+    metrics
+        .fold(table, |table, metric| table.with(metric.name(), metric.column(&runs)))
+        .with("status", text(&|run| run.status.name().to_owned()))
 }

@@ -5,6 +5,7 @@
 //! renders anywhere. Equal studies give equal bytes.
 
 mod accuracy;
+mod claims;
 mod diverged;
 mod dot_plot;
 mod figure;
@@ -21,7 +22,7 @@ pub(crate) mod words;
 
 pub use provenance::Provenance;
 
-use crate::ArmResults;
+use crate::{ArmResults, Verdict};
 
 /// A report in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +33,10 @@ pub struct Report {
     pub figures: Vec<(String, String)>,
 }
 
-/// Writes the report of measured arms.
-pub fn report(arms: &[ArmResults], provenance: &Provenance) -> Report {
+/// Writes the report of measured arms and of what they say of the claims.
+pub fn report(arms: &[ArmResults], verdicts: &[Verdict], provenance: &Provenance) -> Report {
     let sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
-    let page = page::page(&sections, provenance).into_string();
+    let page = page::page(&sections, verdicts, provenance).into_string();
     let figures = sections.iter().flat_map(page::Section::figures);
     Report { page, figures: figures.map(|figure| (figure.name.clone(), figure.standalone())).collect() }
 }

@@ -1,21 +1,25 @@
 //! `analyze run`.
 
+use anyhow::Context;
 use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
-    ArmResults, OpenArm, measure_runs, metrics_table,
-    nulls::{self, NullsByNodes},
+    ArmResults, Claims, FieldContext, OpenArm, claims, contrasts, contrasts_table, measure_runs,
+    metrics_table,
+    nulls::NullStore,
+    omnibus, omnibus_table,
     report::{Provenance, report, words::counted},
-    statistics, statistics_table,
+    summaries, summaries_table,
 };
 
-/// Measures every run of the study, summarises them, and writes the report: `analyze/`.
+/// Measures every run of the study, summarises and compares them, judges its claims, and writes the report: `analyze/`.
 ///
 /// # Errors
-/// Wrong configuration, missing or damaged runs, a failing disk.
+/// Wrong configuration or claims, missing or damaged runs, a failing disk.
 pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let mut session = Session::open("analyze", arguments)?;
+    let claims = read_claims(&mut session)?;
     let place = session.place(["analyze"]);
     let arms = match open_arms(&mut session) {
         Ok(arms) => arms,
@@ -23,13 +27,25 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     };
     let provenance = Provenance::gather(&mut session, &arms)?;
     let recipe = provenance.recipe(&arms);
-    let nulls = match session.decide(&place, &recipe)? {
-        Decision::Make(_) => nulls::published(&mut session, arms.iter().flat_map(|arm| arm.units.clone()))?,
-        Decision::UpToDate => NullsByNodes::new(),
+    let measured = match session.decide(&place, &recipe)? {
+        Decision::Make(_) if !session.dry_run => Some(measure(&mut session, arms)?),
+        _ => None,
     };
-    let console = session.console;
-    session.produce(&place, &recipe, |draft| fill(draft, arms, &nulls, &provenance, console))?;
+    let (console, seed) = (session.console, session.study.seed);
+    session.produce(&place, &recipe, |draft| {
+        let (results, notes) =
+            measured.with_context(|| format!("{} changed meanwhile; run again", place.display()))?;
+        notes.into_iter().for_each(|note| draft.note(note));
+        fill(draft, &results, &claims, &provenance, seed, console)
+    })?;
     session.finish()
+}
+
+/// The claims that the configuration names, or those of the study.
+fn read_claims(session: &mut Session) -> anyhow::Result<Claims> {
+    let Some(file) = session.study.claims.clone() else { return Ok(Claims::embedded()?) };
+    session.depends_on(file.path.clone());
+    Ok(Claims::parse(&file.path.display().to_string(), &file.text)?)
 }
 
 fn open_arms(session: &mut Session) -> anyhow::Result<Vec<OpenArm>> {
@@ -42,33 +58,50 @@ fn open_arms(session: &mut Session) -> anyhow::Result<Vec<OpenArm>> {
     Ok(arms)
 }
 
-fn fill(
-    draft: &mut Draft,
-    arms: Vec<OpenArm>,
-    nulls: &NullsByNodes,
-    provenance: &Provenance,
-    console: Console,
-) -> anyhow::Result<()> {
+/// Measures all arms; what was odd in them comes beside.
+fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<ArmResults>, Vec<String>)> {
+    let (console, mut notes) = (session.console, Vec::new());
     let progress = console.progress(arms.len(), "analyze");
-    let mut results = Vec::new();
+    let mut measured = Vec::new();
+    let mut context = (None, FieldContext::default());
     for arm in arms {
-        for note in &arm.notes {
-            console.say(format!("analyze: note: {note}"));
-            draft.note(note);
+        if context.0.as_ref() != Some(&arm.field) {
+            context = (Some(arm.field.clone()), FieldContext::open(session, &arm.field)?);
         }
-        let measured = measure_runs(arm, nulls)?;
-        progress.advance(&format!(
-            "measured {} runs of {}/{}",
-            measured.runs.len(),
-            measured.field,
-            measured.arm.name
-        ));
-        results.push(measured);
+        if !context.1.is_empty() && arm.units.iter().any(|&units| units != context.1.units) {
+            let name = format!("{}/{}", arm.field, arm.arm.name);
+            notes.push(format!(
+                "{name} has networks of another size than the {} neurons of its field, so no correlations with it; `train \
+                 run` brings it up to date",
+                context.1.units
+            ));
+        }
+        notes.extend(arm.notes.iter().cloned());
+        let name = format!("measured {} of {}/{}", counted(arm.runs.len(), "run"), arm.field, arm.arm.name);
+        measured.push(measure_runs(arm, &context.1)?);
+        progress.advance(&name);
     }
     progress.finish();
+    notes.iter().for_each(|note| console.say(format!("analyze: note: {note}")));
+    let nulls = NullStore::of(session).nulls(measured.iter().flat_map(|arm| arm.graphs()))?;
+    Ok((measured.into_iter().map(|arm| arm.results(&nulls)).collect(), notes))
+}
+
+fn fill(
+    draft: &mut Draft,
+    results: &[ArmResults],
+    claims: &Claims,
+    provenance: &Provenance,
+    seed: u64,
+    console: Console,
+) -> anyhow::Result<()> {
     draft.table("metrics.parquet", &metrics_table(results.iter().flat_map(|arm| &arm.runs)))?;
-    draft.table("statistics.parquet", &statistics_table(&statistics(&results)))?;
-    let report = report(&results, provenance);
+    draft.table("statistics.parquet", &summaries_table(&summaries(results, seed)))?;
+    draft.table("contrasts.parquet", &contrasts_table(&contrasts(results)))?;
+    draft.table("omnibus.parquet", &omnibus_table(&omnibus(results)))?;
+    let verdicts = claims::judge(claims, results, seed);
+    draft.table("claims.parquet", &claims::claims_table(&verdicts))?;
+    let report = report(results, &verdicts, provenance);
     draft.bytes("report.html", report.page.as_bytes())?;
     for (name, image) in &report.figures {
         draft.bytes(&format!("figures/{name}.svg"), image.as_bytes())?;

@@ -61,8 +61,16 @@ fn the_object_has_the_columns_of_the_metrics_table_in_order() {
     let output = graph(&golden_graphs(), "noise_24", &["--nulls", "10"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let keys: Vec<&str> = text.lines().filter_map(|line| line.split('"').nth(1)).collect();
-    let expected = "modularity small_worldness assortativity entropy clustering efficiency communities edges";
-    assert_eq!(keys.join(" "), expected);
+    let expected: Vec<&str> = analyze::Measure::ALL
+        .iter()
+        .map(|measure| measure.name())
+        .filter(|name| !name.ends_with("_correlation"))
+        .collect();
+    assert_eq!(keys, expected);
+    assert!(text.starts_with("{\n  \"modularity\": 0."), "{text}");
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert!(found["communities"].is_u64() && found["spectral_radius"].is_f64());
+    assert!((0.5..2.0).contains(&found["small_worldness_rewired"].as_f64().unwrap()));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 
 use std::fs;
 
+use analyze::Metric;
 use common::{Fate, HandMadeRun, Study, assert_well_formed, modified};
 
 const TWO_SIMULATIONS: &str = r#"
@@ -60,11 +61,15 @@ fn a_diverged_run_counts_as_chance_under_the_published_protocol() {
     let study = written(TWO_SIMULATIONS, "published");
     study.analyze().unwrap();
     let metrics = study.table("metrics.parquet");
+    let names: Vec<&str> = metrics.names().collect();
     assert_eq!(
-        metrics.names().collect::<Vec<_>>().join(" "),
+        names[..13].join(" "),
         "field arm task variant simulation modularity small_worldness assortativity entropy clustering \
-         efficiency communities edges accuracy"
+         efficiency communities edges"
     );
+    for name in ["accuracy", "leiden_modularity", "initial_modularity", "spectral_radius", "status"] {
+        assert!(names.contains(&name), "{name}");
+    }
     assert_eq!(metrics.rows(), 8);
     assert_eq!(metrics.optional_f64("accuracy").unwrap()[..4], [Some(0.9), Some(0.8), Some(0.7), None]);
     let present =
@@ -73,7 +78,7 @@ fn a_diverged_run_counts_as_chance_under_the_published_protocol() {
     assert_eq!(metrics.optional_i64("edges").unwrap()[3], None);
 
     let statistics = study.table("statistics.parquet");
-    assert_eq!(statistics.rows(), 2 * 2 * 9);
+    assert_eq!(statistics.rows(), 2 * 2 * Metric::all().count());
     let row = (0..statistics.rows())
         .find(|&row| {
             statistics.text("task").unwrap()[row] == "one-choice-inference"
@@ -86,6 +91,8 @@ fn a_diverged_run_counts_as_chance_under_the_published_protocol() {
     assert!((number("mean") - f64::midpoint(0.7, 0.25)).abs() < 1e-12);
     let half_width = 12.706_204_736_174_7 * (0.7 - 0.25) / 2.0;
     assert!((number("t95_high") - number("mean") - half_width).abs() < 1e-9);
+    // Of two values the resampled means are these, their mean, and nothing else.
+    assert!(number("bootstrap95_low") >= 0.25 && number("bootstrap95_high") <= 0.7);
     assert_sound(&study);
 }
 

@@ -35,7 +35,10 @@ impl Kind {
 
     /// Version of the format that this program reads and writes.
     pub fn format_version(self) -> u32 {
-        1
+        match self {
+            Self::Nulls | Self::Analysis => 2,
+            _ => 1,
+        }
     }
 
     /// The program that makes this kind.

@@ -1,11 +1,11 @@
 //! From the file as written to settings that science code can rely on.
 
-use std::{collections::BTreeMap, fmt::Display, path::Path, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, fs, path::Path, str::FromStr};
 
 use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
-    Arm, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
+    Arm, ClaimsFile, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
     TableSettings, TrainOptions, TrainSettings, arm,
     file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
@@ -39,6 +39,7 @@ pub(crate) fn study(path: &Path, file: File) -> Result<Study, ConfigError> {
         source: checker.source(file.source)?,
         priors: checker.priors(file.priors)?,
         arms,
+        claims: file.analyze.claims.map(|path| checker.claims(path)).transpose()?,
     })
 }
 
@@ -65,6 +66,13 @@ impl Checker<'_> {
 
     fn at_least_one(self, key: &str, value: usize) -> Result<usize, ConfigError> {
         if value > 0 { Ok(value) } else { Err(self.error(key, "must be at least 1")) }
+    }
+
+    fn claims(self, path: String) -> Result<ClaimsFile, ConfigError> {
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(ClaimsFile { path: path.into(), text }),
+            Err(error) => Err(self.error("analyze.claims", format!("cannot read {path}: {error}"))),
+        }
     }
 
     fn field(self, name: &str) -> Result<FieldName, ConfigError> {

@@ -16,6 +16,7 @@ pub(crate) struct File {
     pub(crate) source: Source,
     pub(crate) priors: Priors,
     pub(crate) train: Train,
+    pub(crate) analyze: Analyze,
     pub(crate) arm: Vec<toml::Table>,
 }
 
@@ -27,6 +28,7 @@ impl Default for File {
             source: Source::default(),
             priors: Priors::default(),
             train: Train::default(),
+            analyze: Analyze::default(),
             arm: Vec::new(),
         }
     }
@@ -176,6 +178,12 @@ impl Default for Train {
             memory_mb: 0,
         }
     }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Analyze {
+    pub(crate) claims: Option<String>,
 }
 
 /// λ unless it is set.

@@ -17,6 +17,6 @@ pub use error::ConfigError;
 pub use load::load;
 pub use options::{LearningRateSchedule, TrainOptions};
 pub use study::{
-    Arm, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study, TrainSettings,
+    Arm, ClaimsFile, Device, FieldSelection, PrecisionEstimator, PriorSettings, Source, Study, TrainSettings,
 };
 pub use tables::{Angles, Filters, TableSettings, UnitOfNucleus, Wiring};

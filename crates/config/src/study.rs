@@ -20,6 +20,17 @@ pub struct Study {
     pub priors: PriorSettings,
     /// Arms, at least one, of distinct names.
     pub arms: Vec<Arm>,
+    /// A file of claims instead of the study's.
+    pub claims: Option<ClaimsFile>,
+}
+
+/// A file of claims, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimsFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
 }
 
 /// Where cortex comes from.

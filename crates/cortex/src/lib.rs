@@ -26,8 +26,8 @@ pub use field::{
 pub use functional::{FunctionalFactor, UnknownFactor};
 pub use initialiser::Initialiser;
 pub use protocol::{
-    Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol, Relabelling,
-    ReportedAccuracy,
+    AnalysedVariants, Baseline, Coordinates, DivergedRuns, EmpiricalZeroStrength, GridSpacing, Protocol,
+    Relabelling, ReportedAccuracy,
 };
 pub use run::RunKey;
 pub use stream::stream;

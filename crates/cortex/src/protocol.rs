@@ -70,6 +70,16 @@ pub enum DivergedRuns {
     Apart,
 }
 
+/// Which variants enter the analysis of variance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnalysedVariants {
+    /// Those with communicability; the released code drops the others.
+    WithCommunicability,
+    /// All.
+    All,
+}
+
 /// The switches in which the study's code and its text differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -88,6 +98,8 @@ pub struct Protocol {
     pub accuracy: ReportedAccuracy,
     /// Diverged runs in reports.
     pub diverged: DivergedRuns,
+    /// Variants in the analysis of variance.
+    pub statistics: AnalysedVariants,
 }
 
 impl Protocol {
@@ -100,6 +112,7 @@ impl Protocol {
         empirical_zero_strength: EmpiricalZeroStrength::Published,
         accuracy: ReportedAccuracy::Training,
         diverged: DivergedRuns::Chance,
+        statistics: AnalysedVariants::WithCommunicability,
     };
 
     /// What the study's text says.
@@ -111,6 +124,7 @@ impl Protocol {
         empirical_zero_strength: EmpiricalZeroStrength::Sound,
         accuracy: ReportedAccuracy::Test,
         diverged: DivergedRuns::Apart,
+        statistics: AnalysedVariants::All,
     };
 
     /// Name in tables: `published`, `described`, or `custom`.

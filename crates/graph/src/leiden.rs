@@ -33,9 +33,9 @@ pub fn leiden_communities(graph: &Graph, seed: u64) -> Vec<Vec<usize>> {
 pub fn best_leiden_communities(graph: &Graph, runs: u64) -> Vec<Vec<usize>> {
     let candidates = (0..runs).map(|seed| leiden_communities(graph, seed));
     let quality = |communities: &[Vec<usize>]| modularity(graph, communities).ok().flatten().unwrap_or(0.0);
-    let best = candidates.map(|communities| (quality(&communities), communities)).reduce(|best, next| {
-        if next.0 > best.0 { next } else { best }
-    });
+    let best = candidates
+        .map(|communities| (quality(&communities), communities))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best });
     best.map_or_else(|| leiden_communities(graph, 0), |(_, communities)| communities)
 }
 

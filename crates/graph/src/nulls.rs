@@ -120,7 +120,8 @@ fn summarise(
                 .ok_or(GraphError::TooFewNodes { nodes })
         })
         .collect::<Result<_, _>>()?;
-    let column = |value: fn(&(f64, f64, Option<f64>)) -> f64| -> Vec<f64> { measured.iter().map(value).collect() };
+    let column =
+        |value: fn(&(f64, f64, Option<f64>)) -> f64| -> Vec<f64> { measured.iter().map(value).collect() };
     let (clustering_mean, clustering_sd) = mean_and_sd(&column(|measured| measured.0));
     let (efficiency_mean, efficiency_sd) = mean_and_sd(&column(|measured| measured.1));
     // Rewired graphs have the same degrees, hence all a club or none.

@@ -38,7 +38,11 @@ impl<'a> WeightMatrix<'a> {
     /// The weights between different nodes, row by row.
     pub fn off_diagonal(&self) -> impl Iterator<Item = f64> + use<'a> {
         let nodes = self.nodes;
-        self.values.iter().enumerate().filter(move |(index, _)| index / nodes != index % nodes).map(|(_, &value)| value)
+        self.values
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| index / nodes != index % nodes)
+            .map(|(_, &value)| value)
     }
 
     /// `[W_ij, W_ji]` for every pair i > j.

@@ -51,9 +51,9 @@ mod common;
 
 use common::{Known, assert_close, golden_graphs};
 use graph::{
-    Graph, GraphMeasures, NullSummaries, RewiredNulls, STRONGEST_QUANTILE, WeightMatrix, best_leiden_communities,
-    mean_participation, mean_weighted_clustering, modularity, reciprocity, rich_club, rich_club_coefficient,
-    sparsity, strength_distributions, weighted_reciprocity, zero_share,
+    Graph, GraphMeasures, NullSummaries, RewiredNulls, STRONGEST_QUANTILE, WeightMatrix,
+    best_leiden_communities, mean_participation, mean_weighted_clustering, modularity, reciprocity,
+    rich_club, rich_club_coefficient, sparsity, strength_distributions, weighted_reciprocity, zero_share,
 };
 use serde_json::Value;
 
@@ -68,7 +68,8 @@ fn each(check: impl Fn(&Known, WeightMatrix<'_>, &Value)) {
 #[test]
 fn reciprocity_sparsity_and_means_of_the_golden_weights() {
     each(|known, weights, expected| {
-        let close = |key: &str, found: Option<f64>| assert_close(&known.name, found, expected[key].as_f64(), 1e-12);
+        let close =
+            |key: &str, found: Option<f64>| assert_close(&known.name, found, expected[key].as_f64(), 1e-12);
         close("reciprocity", reciprocity(weights, STRONGEST_QUANTILE).unwrap());
         close("weighted_reciprocity", weighted_reciprocity(weights));
         close("sparsity", sparsity(weights));

@@ -5,8 +5,8 @@ mod common;
 
 use common::{assert_close, golden_graphs, networkx_graphs};
 use graph::{
-    GraphMeasures, NullSummaries, NullSummary, WeightMatrix, degree_assortativity, global_efficiency, mean_clustering,
-    weight_entropy,
+    GraphMeasures, NullSummaries, NullSummary, WeightMatrix, degree_assortativity, global_efficiency,
+    mean_clustering, weight_entropy,
 };
 
 #[test]

@@ -16,8 +16,7 @@ fn unbalanced_designs_of_two_and_three_factors_are_those_of_statsmodels() {
             .iter()
             .map(|(name, levels)| (name, numbers(levels).into_iter().map(|level| level as usize).collect()))
             .collect();
-        let factors: Vec<Factor<'_>> =
-            levels.iter().map(|(name, levels)| Factor { name, levels }).collect();
+        let factors: Vec<Factor<'_>> = levels.iter().map(|(name, levels)| Factor { name, levels }).collect();
         let anova = type_two_anova(&numbers(&design["response"]), &factors).unwrap();
         assert_eq!(anova.terms.len(), (1 << factors.len()) - 1);
         for term in &anova.terms {

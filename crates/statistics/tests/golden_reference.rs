@@ -76,10 +76,8 @@ fn analysis_of_variance_on_ranks() {
             communicabilities.extend(vec![usize::from(name.contains("C*")); values.len()]);
         }
     }
-    let factors = [
-        Factor { name: "C(w)", levels: &initialisers },
-        Factor { name: "C(c)", levels: &communicabilities },
-    ];
+    let factors =
+        [Factor { name: "C(w)", levels: &initialisers }, Factor { name: "C(c)", levels: &communicabilities }];
     let anova = type_two_anova(&response, &factors).unwrap();
     let expected = &known["rank_anova_type2_w_by_c_at_measured_distance"];
     assert_eq!(anova.terms.len(), 3);

@@ -58,7 +58,7 @@ fn plot(results: &ArmResults, task: Task, metric: Metric) -> DotPlot {
         .map(|group| (group.sign(), group.variants.iter().map(row).collect()))
         .collect();
     let domain = extent(results.runs.iter().filter_map(|run| metric.of(run)), 0.06).unwrap_or([0.0, 1.0]);
-    let name = words::metric(metric);
+    let name = metric.title();
     DotPlot { title: name.to_owned(), axis: "", groups, domain, reference: None }
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn table(results: &ArmResults, task: Task) -> Markup {
                 thead {
                     tr {
                         th scope="col" class="text" { "Variant" }
-                        @for metric in Metric::GRAPH { th scope="col" { (words::metric(metric)) } }
+                        @for metric in Metric::GRAPH { th scope="col" { (metric.title()) } }
                     }
                 }
                 @for group in groups(&results.variants()) { (rows(results, task, &group)) }

@@ -1,9 +1,9 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
-    ArmResults,
+    ArmResults, Verdict,
     report::{
-        Provenance, accuracy, diverged,
+        Provenance, accuracy, claims, diverged,
         figure::Figure,
         graph_metrics, learning,
         legend::Key,
@@ -86,7 +86,7 @@ fn shared(figures: &[Figure]) -> Markup {
 }
 
 /// The whole page.
-pub(crate) fn page(sections: &[Section<'_>], provenance: &Provenance) -> Markup {
+pub(crate) fn page(sections: &[Section<'_>], verdicts: &[Verdict], provenance: &Provenance) -> Markup {
     let arms: Vec<&ArmResults> = sections.iter().map(|section| section.results).collect();
     html! {
         (DOCTYPE)
@@ -105,6 +105,7 @@ pub(crate) fn page(sections: &[Section<'_>], provenance: &Provenance) -> Markup 
                         (overview::study(&arms))
                         @if sections.len() > 1 { (contents(sections)) }
                     }
+                    (claims::section(verdicts))
                     @for section in sections { (section.markup()) }
                     section id="provenance" {
                         h2 { "Provenance" }

@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 use stage::Session;
 
-use crate::{OpenArm, nulls};
+use crate::{OpenArm, RESAMPLES, nulls};
 
 /// Rises when equal runs give another analysis.
-const STAGE_VERSION: u32 = 1;
+const STAGE_VERSION: u32 = 2;
 
 /// What an analysis is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,12 @@ impl Provenance {
                 Source::Bundle { .. } => "bundle",
                 Source::Tables { .. } => "tables",
             },
-            "nulls": { "model": "published", "count": nulls::COUNT, "seed": nulls::SEED },
+            "nulls": { "published": nulls::COUNT, "edge-count": nulls::SOUND_COUNT, "rewired": nulls::SOUND_COUNT, "seed": nulls::SEED },
+            "bootstrap": RESAMPLES,
+            "claims": match &study.claims {
+                Some(file) => Fingerprint::of(file.text.as_bytes()).to_string(),
+                None => "of the study".to_owned(),
+            },
             "arms": arms,
         });
         Ok(Self { seed: study.seed, settings, origins })
@@ -145,7 +150,9 @@ pub(crate) fn settings(provenance: &Provenance) -> Markup {
         h3 { "Settings" }
         p {
             "Seed " (provenance.seed) ", source " (shown(&provenance.settings["source"])) ", "
-            (shown(&nulls["count"])) " null graphs of seed " (shown(&nulls["seed"])) ", Lamina "
+            (shown(&nulls["published"])) " published null graphs, " (shown(&nulls["rewired"])) " of each sound kind, of seed "
+            (shown(&nulls["seed"])) ", bootstrap intervals from " (shown(&provenance.settings["bootstrap"]))
+            " samples, claims " (shown(&provenance.settings["claims"])) ", Lamina "
             (shown(&provenance.settings["version"])) "."
         }
         div class="scroll" {

@@ -2,8 +2,6 @@
 
 use cortex::{DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol, ReportedAccuracy, Task};
 
-use crate::Metric;
-
 /// What stands where there is no number.
 pub(crate) const NOTHING: &str = "—";
 
@@ -70,20 +68,6 @@ pub(crate) fn factor(factor: FunctionalFactor) -> &'static str {
         FunctionalFactor::Correlation => "correlation",
         FunctionalFactor::Precision => "precision",
         FunctionalFactor::Sttc => "STTC",
-    }
-}
-
-pub(crate) fn metric(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Accuracy => "Accuracy",
-        Metric::Modularity => "Modularity",
-        Metric::SmallWorldness => "Small-worldness",
-        Metric::Assortativity => "Assortativity",
-        Metric::Entropy => "Entropy (bits)",
-        Metric::Clustering => "Clustering",
-        Metric::Efficiency => "Efficiency",
-        Metric::Communities => "Communities",
-        Metric::Edges => "Edges",
     }
 }
 

@@ -1,7 +1,11 @@
 use artifact::{Column, Table};
-use cortex::{FieldName, Task, Variant};
+use cortex::{FieldName, Task, Variant, stream};
+use rayon::prelude::*;
 
-use crate::{ArmResults, Metric, student_quantile};
+use crate::{ArmResults, Metric};
+
+/// Samples drawn with replacement for a bootstrap interval.
+pub const RESAMPLES: usize = 2000;
 
 /// A metric over the simulations of one variant in one task.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,55 +37,58 @@ pub struct Statistic {
     pub metric: Metric,
     /// Its summary.
     pub summary: Summary,
+    /// 95 % bootstrap interval of the mean; absent below two values.
+    pub bootstrap95: Option<[f64; 2]>,
 }
 
 impl Summary {
-    /// Summarises values.
-    ///
-    /// `mean ± t₀.₉₇₅,ₙ₋₁ · sd / √n`, `sd² = Σ (x − mean)² / (n − 1)`.
+    /// Summarises values ([`statistics::Summary::of`]).
     pub fn of(values: &[f64], diverged: usize) -> Self {
-        let count = values.len();
-        let mean = (count > 0).then(|| values.iter().sum::<f64>() / count as f64);
-        let sd = mean.filter(|_| count > 1).map(|mean| {
-            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-            (squares / (count - 1) as f64).sqrt()
-        });
-        let t95 = mean.zip(sd).and_then(|(mean, sd)| {
-            let half_width = student_quantile(0.975, (count - 1) as f64)? * sd / (count as f64).sqrt();
-            Some([mean - half_width, mean + half_width])
-        });
+        let statistics::Summary { count, mean, sd, t95 } = statistics::Summary::of(values);
         Self { count, diverged, mean, sd, t95 }
     }
 }
 
 /// Summarises every metric of every variant and task of every arm.
-pub fn statistics(arms: &[ArmResults]) -> Vec<Statistic> {
-    let mut statistics = Vec::new();
+///
+/// Bootstrap intervals are BCa of [`RESAMPLES`] samples; each draws from the stream that the study's seed and its own
+/// place name.
+pub fn summaries(arms: &[ArmResults], seed: u64) -> Vec<Statistic> {
+    let mut places = Vec::new();
     for results in arms {
         for task in results.tasks() {
             for variant in results.variants() {
-                if results.runs_of(task, variant).next().is_none() {
-                    continue;
+                if results.runs_of(task, variant).next().is_some() {
+                    places.extend(Metric::all().map(|metric| (results, task, variant, metric)));
                 }
-                statistics.extend(Metric::ALL.map(|metric| Statistic {
-                    field: results.field.clone(),
-                    arm: results.arm.name.clone(),
-                    task,
-                    variant,
-                    metric,
-                    summary: results.summary(task, variant, metric),
-                }));
             }
         }
     }
-    statistics
+    let summarise = |(results, task, variant, metric): (&ArmResults, Task, Variant, Metric)| {
+        let values = results.values(task, variant, metric);
+        let (field, arm) = (results.field.as_str(), results.arm.name.as_str());
+        let name = ["bootstrap", field, arm, task.name(), &variant.to_string(), metric.name()];
+        Statistic {
+            field: results.field.clone(),
+            arm: results.arm.name.clone(),
+            task,
+            variant,
+            metric,
+            summary: results.summary(task, variant, metric),
+            bootstrap95: statistics::bootstrap_mean_interval(&values, RESAMPLES, &mut stream(seed, &name)),
+        }
+    };
+    places.into_par_iter().map(summarise).collect()
 }
 
 /// Makes `statistics.parquet`: one row a field, arm, task, variant and metric.
-pub fn statistics_table(rows: &[Statistic]) -> Table {
+pub fn summaries_table(rows: &[Statistic]) -> Table {
     let text = |value: &dyn Fn(&Statistic) -> String| Column::Text(rows.iter().map(value).collect());
     let number = |value: &dyn Fn(&Summary) -> Option<f64>| {
         Column::OptionalF64(rows.iter().map(|row| value(&row.summary)).collect())
+    };
+    let bootstrap = |end: usize| {
+        Column::OptionalF64(rows.iter().map(|row| row.bootstrap95.map(|interval| interval[end])).collect())
     };
     Table::new()
         .with("field", text(&|row| row.field.to_string()))
@@ -95,4 +102,6 @@ pub fn statistics_table(rows: &[Statistic]) -> Table {
         .with("sd", number(&|summary| summary.sd))
         .with("t95_low", number(&|summary| summary.t95.map(|[low, _]| low)))
         .with("t95_high", number(&|summary| summary.t95.map(|[_, high]| high)))
+        .with("bootstrap95_low", bootstrap(0))
+        .with("bootstrap95_high", bootstrap(1))
 }
