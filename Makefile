@@ -63,6 +63,7 @@ check:
 
 bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --package train --bench training_step
+	$(CARGO) bench --locked --workspace --bench kernel_measures
 
 clean:
 	rm -rf '$(ARTIFACTS)'

@@ -3,6 +3,7 @@
 
 mod determinism;
 mod errors;
+mod exports;
 mod incremental;
 mod protocols;
 mod study;

@@ -35,7 +35,9 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     session.produce(&place, &recipe, |draft| {
         let (results, notes) =
             measured.with_context(|| format!("{} changed meanwhile; run again", place.display()))?;
-        notes.into_iter().for_each(|note| draft.note(note));
+        for note in notes {
+            draft.note(note);
+        }
         fill(draft, &results, &claims, &provenance, seed, console)
     })?;
     session.finish()
@@ -82,7 +84,9 @@ fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<Arm
         progress.advance(&name);
     }
     progress.finish();
-    notes.iter().for_each(|note| console.say(format!("analyze: note: {note}")));
+    for note in &notes {
+        console.say(format!("analyze: note: {note}"));
+    }
     let nulls = NullStore::of(session).nulls(measured.iter().flat_map(|arm| arm.graphs()))?;
     Ok((measured.into_iter().map(|arm| arm.results(&nulls)).collect(), notes))
 }

@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use analyze::Metric;
-use common::{Fate, HandMadeRun, Study, assert_well_formed, modified};
+use common::{Fate, HandMadeRun, Study, assert_finite, assert_well_formed, modified};
 
 const TWO_SIMULATIONS: &str = r#"
 [source]
@@ -43,9 +43,7 @@ fn written(configuration: &str, protocol: &str) -> Study {
 }
 
 fn assert_sound(study: &Study) {
-    let page = study.report();
-    assert_well_formed(&page);
-    assert!(!page.contains("NaN") && !page.contains("inf,") && !page.contains("http"));
+    assert_finite(study);
     let mut figures = 0;
     for entry in fs::read_dir(study.path("analyze/figures")).into_iter().flatten() {
         let image = fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -173,6 +171,61 @@ fn an_arm_without_runs_and_a_variant_missing_in_one_task_still_have_a_report() {
             && page.contains("href=\"#synthetic_12.empty\"")
     );
     assert_sound(&study);
+}
+
+#[test]
+fn a_study_of_one_variant_has_nothing_to_compare_and_says_so() {
+    let configuration = TWO_SIMULATIONS.replace("[\"W*D*C\", \"WD\"]", "[\"W*D*C\"]");
+    let study = Study::new(&configuration, 12);
+    let runs: Vec<HandMadeRun> = two_simulations(&study, "main")
+        .into_iter()
+        .filter(|run| run.key.variant.to_string() == "W*D*C")
+        .collect();
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    study.analyze().unwrap();
+    let tables = ["contrasts.parquet", "omnibus.parquet"].map(|name| study.table(name).rows());
+    assert_eq!(tables, [0, 0]);
+    let claims = study.table("claims.parquet");
+    assert!(claims.text("verdict").unwrap().iter().all(|verdict| verdict == "undecided"));
+    assert!(study.report().contains("the study has nothing to compare"));
+    assert_sound(&study);
+}
+
+#[test]
+fn a_study_without_runs_has_a_report_and_empty_tables() {
+    let study = Study::new(TWO_SIMULATIONS, 12);
+    study.write_arm("synthetic_12", "main", "published", &[]);
+    study.analyze().unwrap();
+    assert!(study.report().contains("This arm has no runs."));
+    for name in ["metrics", "statistics", "contrasts", "omnibus"] {
+        assert_eq!(study.table(&format!("{name}.parquet")).rows(), 0, "{name}");
+    }
+    assert_finite(&study);
+}
+
+#[test]
+fn initial_weights_are_measured_too_even_of_a_diverged_run() {
+    let study = Study::new(TWO_SIMULATIONS, 12);
+    let mut runs = two_simulations(&study, "main");
+    for run in &mut runs {
+        run.initial = Some(vec![0.5; 144]);
+    }
+    runs[0].initial = Some(runs[0].kernel.clone());
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    study.analyze().unwrap();
+    let metrics = study.table("metrics.parquet");
+    let number = |name: &str, row: usize| metrics.optional_f64(name).unwrap()[row];
+    assert_eq!(metrics.text("status").unwrap()[3], "diverged");
+    assert_eq!((number("spectral_radius", 3), number("diagonal_mean", 3)), (None, None));
+    assert!((number("initial_spectral_radius", 3).unwrap() - 6.0).abs() < 1e-9);
+    assert_eq!(number("initial_diagonal_mean", 1), Some(0.5));
+    assert_eq!(number("prior_correlation", 0), Some(1.0));
+    assert_eq!(number("prior_correlation", 1), None, "constant weights have no rank");
+    for name in ["modularity", "leiden_modularity", "small_worldness_rewired", "rich_club", "sparsity"] {
+        assert_eq!(number(&format!("initial_{name}"), 0), number(name, 0), "{name}");
+        assert!(number(name, 0).is_some(), "{name}");
+    }
+    assert_finite(&study);
 }
 
 #[test]

@@ -152,7 +152,9 @@ impl Model {
             if length <= DEPENDENT * norm(column) {
                 continue;
             }
-            direction.iter_mut().for_each(|value| *value /= length);
+            for value in &mut direction {
+                *value /= length;
+            }
             explained += subtract(&mut self.rest, &direction).powi(2);
             self.basis.push(direction);
         }
@@ -163,7 +165,9 @@ impl Model {
 /// Takes the part along a unit vector out of `values`; returns its length.
 fn subtract(values: &mut [f64], unit: &[f64]) -> f64 {
     let along: f64 = values.iter().zip(unit).map(|(value, unit)| value * unit).sum();
-    values.iter_mut().zip(unit).for_each(|(value, unit)| *value -= along * unit);
+    for (value, unit) in values.iter_mut().zip(unit) {
+        *value -= along * unit;
+    }
     along
 }
 

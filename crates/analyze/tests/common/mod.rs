@@ -8,8 +8,8 @@ use std::{
 };
 
 use artifact::{
-    Artifact, Draft, EpochRecord, Kind, Measures, Recipe, RunRecord, Status, Table, Tensors, epoch_table,
-    run_table,
+    Artifact, Column, Draft, EpochRecord, Kind, Measures, Recipe, RunRecord, Status, Table, Tensors,
+    epoch_table, run_table,
 };
 use cortex::RunKey;
 use serde_json::json;
@@ -32,6 +32,7 @@ pub struct HandMadeRun {
     pub key: RunKey,
     pub fate: Fate,
     pub kernel: Vec<f32>,
+    pub initial: Option<Vec<f32>>,
 }
 
 /// Uniform numbers of a fixed seed (SplitMix64).
@@ -111,7 +112,7 @@ impl Study {
             Fate::Done(_) => (0..self.units * self.units).map(|_| random.normal() as f32).collect(),
             Fate::Diverged => vec![f32::NAN; self.units * self.units],
         };
-        HandMadeRun { key, fate, kernel }
+        HandMadeRun { key, fate, kernel, initial: None }
     }
 
     /// Writes `train/FIELD/ARM` of these runs.
@@ -122,6 +123,9 @@ impl Study {
             let weights = format!("weights/{}.safetensors", run.key.file_stem());
             let mut tensors = Tensors::new();
             tensors.insert_f32("recurrent_kernel", &[self.units, self.units], run.kernel.clone());
+            if let Some(initial) = &run.initial {
+                tensors.insert_f32("initial_recurrent_kernel", &[self.units, self.units], initial.clone());
+            }
             draft.tensors(&weights, &tensors).unwrap();
             let accuracies = match &run.fate {
                 Fate::Done(accuracies) => accuracies.as_slice(),
@@ -198,4 +202,22 @@ pub fn assert_well_formed(markup: &str) {
         }
     }
     assert!(open.is_empty(), "left open: {open:?}");
+}
+
+/// Asserts that no number of the analysis is NaN or infinite, in any table, and no word of the report says so.
+pub fn assert_finite(study: &Study) {
+    for name in ["metrics", "statistics", "contrasts", "omnibus", "claims"] {
+        let table = study.table(&format!("{name}.parquet"));
+        for column in table.names() {
+            let finite = match table.column(column).unwrap() {
+                Column::F64(values) => values.iter().all(|value| value.is_finite()),
+                Column::OptionalF64(values) => values.iter().flatten().all(|value| value.is_finite()),
+                _ => true,
+            };
+            assert!(finite, "{name}.parquet, column {column}");
+        }
+    }
+    let page = study.report();
+    assert_well_formed(&page);
+    assert!(!page.contains("NaN") && !page.contains(">inf") && !page.contains("http"));
 }
