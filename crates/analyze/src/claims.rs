@@ -152,7 +152,7 @@ impl Judge<'_> {
                         verdicts.push(self.verdict(place(Role::LargerThan, comparison), own.less(than)));
                     }
                 }
-                for control in self.controls(results, gain).filter(|_| controls) {
+                for control in other_levels(results, gain).filter(|_| controls) {
                     let against = Gain { of: gain.of, over: control };
                     let effect = Effect::of_gain(results, &tasks, metric, against);
                     if effect.pairs > 0 {
@@ -162,22 +162,6 @@ impl Judge<'_> {
             }
         }
         verdicts
-    }
-
-    /// The levels beside those of a gain, in order: what else could have been in their place.
-    fn controls(&self, results: &ArmResults, gain: Gain) -> impl Iterator<Item = Level> {
-        let factor = gain.of.factor();
-        let mut levels: Vec<Level> =
-            results.variants().into_iter().map(|variant| factor.level(variant)).collect();
-        levels.sort();
-        levels.dedup();
-        let absent = [Level::Distance(Distance::None), Level::Communicability(Communicability::None)];
-        levels.into_iter().filter(move |level| {
-            *level != gain.of
-                && *level != gain.over
-                && !absent.contains(level)
-                && factor != Factor::Communicability
-        })
     }
 
     fn selective(&self, results: &ArmResults, gain: Gain, against: Metric) -> Vec<Verdict> {
@@ -274,6 +258,22 @@ impl Judge<'_> {
             reason,
         }
     }
+}
+
+/// The levels beside those of a gain, in order: what else could have been in their place.
+fn other_levels(results: &ArmResults, gain: Gain) -> impl Iterator<Item = Level> {
+    let factor = gain.of.factor();
+    let mut levels: Vec<Level> =
+        results.variants().into_iter().map(|variant| factor.level(variant)).collect();
+    levels.sort();
+    levels.dedup();
+    let absent = [Level::Distance(Distance::None), Level::Communicability(Communicability::None)];
+    levels.into_iter().filter(move |level| {
+        *level != gain.of
+            && *level != gain.over
+            && !absent.contains(level)
+            && factor != Factor::Communicability
+    })
 }
 
 fn of(results: &ArmResults, task: Option<Task>, metric: Metric) -> Place {

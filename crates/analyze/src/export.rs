@@ -224,5 +224,6 @@ fn description(seed: u64, field: &FieldName, arm: &Arm) -> String {
         ("variants", listed(train.variants.iter().map(ToString::to_string).collect())),
         ("tasks", listed(train.tasks.iter().map(|&task| format!("{}={task}", task_folder(task))).collect())),
     ];
-    lines.iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
+    let lines: Vec<String> = lines.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    format!("{}\n", lines.join("\n"))
 }

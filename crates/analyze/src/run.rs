@@ -5,7 +5,7 @@ use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
-    ArmResults, Claims, FieldContext, OpenArm, claims, contrasts, contrasts_table, measure_runs,
+    ArmResults, Claims, FieldContext, MeasuredArm, OpenArm, claims, contrasts, contrasts_table, measure_runs,
     metrics_table,
     nulls::NullStore,
     omnibus, omnibus_table,
@@ -87,7 +87,7 @@ fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<Arm
     for note in &notes {
         console.say(format!("analyze: note: {note}"));
     }
-    let nulls = NullStore::of(session).nulls(measured.iter().flat_map(|arm| arm.graphs()))?;
+    let nulls = NullStore::of(session).nulls(measured.iter().flat_map(MeasuredArm::graphs))?;
     Ok((measured.into_iter().map(|arm| arm.results(&nulls)).collect(), notes))
 }
 

@@ -221,7 +221,7 @@ fn initial_weights_are_measured_too_even_of_a_diverged_run() {
     assert_eq!(number("initial_diagonal_mean", 1), Some(0.5));
     assert_eq!(number("prior_correlation", 0), Some(1.0));
     assert_eq!(number("prior_correlation", 1), None, "constant weights have no rank");
-    for name in ["modularity", "leiden_modularity", "small_worldness_rewired", "rich_club", "sparsity"] {
+    for name in ["modularity", "leiden_modularity", "small_worldness_rewired", "participation", "sparsity"] {
         assert_eq!(number(&format!("initial_{name}"), 0), number(name, 0), "{name}");
         assert!(number(name, 0).is_some(), "{name}");
     }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Display, fs, path::Path, str::FromStr};
 use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
-    Arm, ClaimsFile, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
-    TableSettings, TrainOptions, TrainSettings, arm,
+    Arm, ClaimsFile, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source,
+    Study, TableSettings, TrainOptions, TrainSettings, arm,
     file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
 
