@@ -13,7 +13,7 @@ STAGES := ingest priors train analyze
 ARGUMENTS = --config '$(CONFIG)' --artifacts '$(ARTIFACTS)' $(FIELD:%=--field %) $(foreach set,$(SET),--set '$(set)')
 
 .DEFAULT_GOAL := all
-.PHONY: all build $(STAGES) test check bench clean help FORCE
+.PHONY: all build $(STAGES) test check bench cuda metal clean help FORCE
 
 all: analyze
 	@echo "$(ARTIFACTS)/analyze/report.html is up to date"
@@ -61,9 +61,18 @@ check:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
 	$(CARGO) test --release --locked --package fixtures --test licences
 
+# The comparison with JAX takes the interpreter that LAMINA_PYTHON names, python3 unless set.
 bench: build
-	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --package train --bench training_step
+	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
 	$(CARGO) bench --locked --workspace --bench kernel_measures
+
+cuda:
+	@command -v nvcc >/dev/null || { echo 'nvcc is missing: install the CUDA toolkit and put its bin folder on the PATH' >&2; exit 1; }
+	$(CARGO) build --release --locked --workspace --bins --features train/cuda
+
+metal:
+	@test "$$(uname)" = Darwin || { echo "macOS is missing: train/metal needs Apple's frameworks, and this is $$(uname)" >&2; exit 1; }
+	$(CARGO) build --release --locked --workspace --bins --features train/metal
 
 clean:
 	rm -rf '$(ARTIFACTS)'
@@ -74,6 +83,7 @@ help:
 	@echo 'make test               run every test'
 	@echo 'make check              format, lints, documentation, licences'
 	@echo 'make bench              measure the hot paths against their limits'
+	@echo 'make cuda|metal         build with this accelerator'
 	@echo 'make clean              remove the artifacts of the study'
 	@echo
 	@echo 'CONFIG=FILE             the study, pipeline.toml unless given'

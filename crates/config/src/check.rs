@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Display, fs, path::Path, str::FromStr};
 use cortex::{FieldName, Protocol, Task, Variant};
 
 use crate::{
-    Arm, ClaimsFile, ConfigError, Device, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source,
-    Study, TableSettings, TrainOptions, TrainSettings, arm,
+    Arm, ClaimsFile, ConfigError, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
+    TableSettings, TrainOptions, TrainSettings, arm,
     file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
 };
 
@@ -218,12 +218,7 @@ impl Checker<'_> {
                 (self.positive("train.lambda", strength)?, Some(variant))
             }
         };
-        let device = match train.device.as_str() {
-            "cpu" => Device::Cpu,
-            "cuda" => Device::Cuda,
-            "metal" => Device::Metal,
-            other => return Err(self.error("train.device", format!("`{other}` is not cpu, cuda or metal"))),
-        };
+        let device = train.device.parse().map_err(|error: String| self.error("train.device", error))?;
         let simulations = self.at_least_one("train.simulations", train.simulations as usize)?;
         if !train.seeds.is_empty() && train.seeds.len() != simulations {
             let message = format!("{} seeds for {simulations} simulations; list one each", train.seeds.len());

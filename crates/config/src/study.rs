@@ -161,6 +161,19 @@ pub enum Device {
     Metal,
 }
 
+impl std::str::FromStr for Device {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda),
+            "metal" => Ok(Self::Metal),
+            other => Err(format!("`{other}` is not cpu, cuda or metal")),
+        }
+    }
+}
+
 /// One arm of a study: a way to train all its variants and tasks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {

@@ -11,10 +11,10 @@ pub(crate) fn open(device: config::Device) -> anyhow::Result<Device> {
         config::Device::Cuda if cfg!(feature = "cuda") => Ok(Device::new_cuda(0)?),
         config::Device::Metal if cfg!(feature = "metal") => Ok(Device::new_metal(0)?),
         config::Device::Cuda => bail!(
-            "train.device is cuda, but this program was built without it; install the CUDA toolkit and build with `cargo build --release --features train/cuda`"
+            "the device is cuda, but this program was built without it; install the CUDA toolkit and build with `make cuda`"
         ),
         config::Device::Metal => bail!(
-            "train.device is metal, but this program was built without it; on macOS build with `cargo build --release --features train/metal`"
+            "the device is metal, but this program was built without it; on macOS build with `make metal`"
         ),
     }
 }

@@ -14,7 +14,6 @@ use std::{
 
 use anyhow::{Context, bail};
 use artifact::{Artifact, Column, Decision, Draft, Kind, Lock, Measures, Recipe, Table};
-use candle_core::Device;
 use clap::Args;
 use cortex::stream;
 use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms};
@@ -22,6 +21,7 @@ use serde_json::json;
 use stage::{Console, UsageError};
 
 use crate::{
+    device,
     network::Weights,
     penalty::PenaltyTerm,
     plan::{self, STAGE_VERSION},
@@ -115,7 +115,7 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
         &penalty,
         schedule,
         stream(arguments.training.seed, &["fit", "input-noise"]),
-        &Device::Cpu,
+        &device::open(arguments.training.device)?,
         &Observer { stop: stop_on_signal()?, console, epochs: schedule.epochs },
     )?;
     if outcome.ending == Ending::Interrupted {

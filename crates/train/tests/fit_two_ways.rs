@@ -235,6 +235,7 @@ fn odd_masks_and_options_are_refused_in_one_line() {
     for (options, words) in [
         (&["--early-stopping-epochs", "2"][..], "--validation"),
         (&["--activation", "step"], "relu or tanh"),
+        (&["--device", "abacus"], "cpu, cuda or metal"),
         (&["--time-constant-steps", "0.5"], "at least 1"),
         (&["--learning-rate-schedule", "exponential=2"], "at most 1"),
     ] {
@@ -242,6 +243,15 @@ fn odd_masks_and_options_are_refused_in_one_line() {
         let message = String::from_utf8(done.stderr).unwrap();
         assert_eq!(done.status.code(), Some(2), "{message}");
         assert!(message.contains(words), "{message}");
+    }
+    for device in ["cuda", "metal"] {
+        let done = told.fit(&trials, "refused", &["--device", device]);
+        let message = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), message.lines().count()), (Some(1), 1), "{message}");
+        assert!(
+            message.contains("built without it") && message.contains(&format!("`make {device}`")),
+            "{message}"
+        );
     }
     let other = told.trials("few", (&[TRIALS], vec![0.0; TRIALS]), None);
     assert!(told.fit(&other, "fine", &["--validation", "nowhere.safetensors"]).status.code() == Some(1));

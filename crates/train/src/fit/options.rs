@@ -1,5 +1,5 @@
 use clap::Args;
-use config::{LearningRateSchedule, TrainOptions};
+use config::{Device, LearningRateSchedule, TrainOptions};
 use cortex::Activation;
 
 use crate::trainer::Schedule;
@@ -49,6 +49,9 @@ pub(super) struct TrainingArguments {
     /// Keep the weights after every epoch, in snapshots.safetensors
     #[arg(long)]
     snapshots: bool,
+    /// Where to train: cpu, cuda or metal
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub(super) device: Device,
     /// Seed of the noise
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,
