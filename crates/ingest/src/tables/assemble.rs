@@ -172,6 +172,7 @@ impl Wiring<'_> {
         let (mut resolved, mut unseen) = (0, 0);
         for member in &self.chosen.members {
             let nucleus = self.nodes.nucleus(self.evidence.units.all[member.unit].nucleus);
+            let nucleus = nucleus.filter(|_| self.found.names_nuclei);
             if member.roots.is_empty() && nucleus.is_none() {
                 continue;
             }

@@ -82,6 +82,7 @@ pub(super) fn any(file: &TableFile, role: Role) -> bool {
         Role::Areas => {
             attribute.sources != ["value"] && (attribute.sources != ["tag"] || file.has(&["value"]))
         }
+        Role::CellTypes => attribute.name != "layer",
         _ => true,
     };
     ATTRIBUTES

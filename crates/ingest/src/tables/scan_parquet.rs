@@ -1,14 +1,13 @@
 //! Parquet tables of any size, as Arrow record batches.
 
-use std::{fs::File, path::Path};
+use std::{fs::File, ops::Range, path::Path};
 
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::error::ArrowError;
+use arrow::array::RecordBatch;
 use parquet::arrow::{
     ProjectionMask,
     arrow_reader::{
-        ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-        ParquetRecordBatchReaderBuilder, RowFilter,
+        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+        RowSelection,
     },
 };
 use rayon::prelude::*;
@@ -19,10 +18,17 @@ use crate::{IngestError, error::Defect};
 /// Rows of a batch.
 const BATCH: usize = 16_384;
 
-/// Decides which rows of a batch are kept, and remembers what it will of them.
-pub(super) trait Sieve: Send + 'static {
-    /// One answer a row.
-    fn sift(&mut self, batch: &RecordBatch) -> Result<BooleanArray, Defect>;
+/// A Parquet file that is read by row groups, several at a time.
+pub(super) struct Groups<'a> {
+    path: &'a Path,
+    metadata: ArrowReaderMetadata,
+}
+
+/// One row group of it.
+#[derive(Clone, Copy)]
+pub(super) struct Group<'a> {
+    groups: &'a Groups<'a>,
+    number: usize,
 }
 
 /// Reads columns `wanted` of a table, batch by batch in order.
@@ -32,78 +38,104 @@ pub(super) trait Sieve: Send + 'static {
 pub(super) fn scan(
     file: &TableFile,
     wanted: &[usize],
-    mut each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
+    each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
 ) -> Result<(), IngestError> {
-    let path = &file.path;
-    let metadata = metadata(path)?;
-    let reader = builder(path, &metadata, wanted)?.build().map_err(|error| damaged(path, &error))?;
-    for batch in reader {
-        let batch = batch.map_err(|error| damaged(path, &error))?;
-        each(&batch).map_err(Defect::at(path))?;
-    }
-    Ok(())
+    let groups = Groups::open(file)?;
+    groups.run(groups.builder(wanted)?, each)
 }
 
-/// Sifts all row groups of a table, several at a time: columns `keys` of every row go through a sieve, columns `wanted` of the
-/// rows that it keeps to `finish`. Results come in the order of the row groups, whatever the number of threads.
-///
-/// # Errors
-/// As [`scan`], with the first row group that fails.
-pub(super) fn sift<S: Sieve, T: Send>(
-    file: &TableFile,
-    keys: &[usize],
-    wanted: &[usize],
-    progress: &(dyn Fn(u64) + Sync),
-    sieve: impl Fn() -> (S, Box<dyn FnOnce(&[RecordBatch]) -> Result<T, Defect>>) + Sync,
-) -> Result<Vec<T>, IngestError> {
-    let path = &file.path;
-    let metadata = metadata(path)?;
-    let of_group = |group: usize| {
-        let (mut sieve, finish) = sieve();
-        let mask = mask(&metadata, keys);
-        let predicate = ArrowPredicateFn::new(mask, move |batch| {
-            sieve.sift(&batch).map_err(|defect| ArrowError::ExternalError(Box::new(Refused(defect))))
-        });
-        let reader = builder(path, &metadata, wanted)?
-            .with_row_groups(vec![group])
-            .with_row_filter(RowFilter::new(vec![Box::new(predicate)]))
-            .build()
+impl<'a> Groups<'a> {
+    /// Reads the metadata of a Parquet file.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`] or [`IngestError::Content`] if the file is damaged.
+    pub(super) fn open(file: &'a TableFile) -> Result<Self, IngestError> {
+        let path = &file.path;
+        let input = File::open(path).map_err(IngestError::io("open", path))?;
+        let metadata = ArrowReaderMetadata::load(&input, ArrowReaderOptions::default())
             .map_err(|error| damaged(path, &error))?;
-        let kept = collect(path, reader)?;
-        let about = metadata.metadata().row_group(group);
-        progress(about.compressed_size().try_into().unwrap_or_default());
-        finish(&kept).map_err(Defect::at(path))
-    };
-    (0..metadata.metadata().num_row_groups()).into_par_iter().map(of_group).collect()
+        Ok(Self { path, metadata })
+    }
+
+    /// Does something with every row group, on all cores; results come in the order of the groups, whatever the number of
+    /// threads.
+    ///
+    /// # Errors
+    /// That of the first group that fails.
+    pub(super) fn each<T: Send>(
+        &self,
+        work: impl Fn(Group) -> Result<T, IngestError> + Sync,
+    ) -> Result<Vec<T>, IngestError> {
+        let numbers = 0..self.metadata.metadata().num_row_groups();
+        numbers.into_par_iter().map(|number| work(Group { groups: self, number })).collect()
+    }
+
+    fn builder(&self, wanted: &[usize]) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
+        let file = File::open(self.path).map_err(IngestError::io("open", self.path))?;
+        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), wanted.iter().copied());
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_projection(mask)
+            .with_batch_size(BATCH))
+    }
+
+    fn run(
+        &self,
+        builder: ParquetRecordBatchReaderBuilder<File>,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
+    ) -> Result<(), IngestError> {
+        let reader: ParquetRecordBatchReader = builder.build().map_err(|error| damaged(self.path, &error))?;
+        for batch in reader {
+            let batch = batch.map_err(|error| damaged(self.path, &error))?;
+            each(&batch).map_err(Defect::at(self.path))?;
+        }
+        Ok(())
+    }
 }
 
-fn collect(path: &Path, reader: ParquetRecordBatchReader) -> Result<Vec<RecordBatch>, IngestError> {
-    reader.map(|batch| batch.map_err(|error| damaged(path, &error))).collect()
+impl Group<'_> {
+    /// Its place among the row groups.
+    pub(super) fn number(self) -> usize {
+        self.number
+    }
+
+    /// Bytes of its columns in the file.
+    pub(super) fn bytes(self) -> u64 {
+        let about = self.groups.metadata.metadata().row_group(self.number);
+        about.compressed_size().try_into().unwrap_or_default()
+    }
+
+    /// Reads columns `wanted` of all rows, or of `rows` alone, in order.
+    ///
+    /// # Errors
+    /// As [`scan`].
+    pub(super) fn read(
+        self,
+        wanted: &[usize],
+        rows: Option<&[u32]>,
+        each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
+    ) -> Result<(), IngestError> {
+        let mut builder = self.groups.builder(wanted)?.with_row_groups(vec![self.number]);
+        if let Some(rows) = rows {
+            let about = self.groups.metadata.metadata().row_group(self.number);
+            let total = usize::try_from(about.num_rows()).unwrap_or_default();
+            let selection = RowSelection::from_consecutive_ranges(ranges(rows), total);
+            builder = builder.with_row_selection(selection);
+        }
+        self.groups.run(builder, each)
+    }
+
+    /// What a refusal of these rows is about.
+    pub(super) fn refused(self, defect: Defect) -> IngestError {
+        Defect::at(self.groups.path)(defect)
+    }
 }
 
-/// What a sieve refused, on its way through Arrow's errors.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.reason())]
-struct Refused(Defect);
-
-fn metadata(path: &Path) -> Result<ArrowReaderMetadata, IngestError> {
-    let file = File::open(path).map_err(IngestError::io("open", path))?;
-    ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|error| damaged(path, &error))
-}
-
-fn builder(
-    path: &Path,
-    metadata: &ArrowReaderMetadata,
-    wanted: &[usize],
-) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
-    let file = File::open(path).map_err(IngestError::io("open", path))?;
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
-        .with_projection(mask(metadata, wanted))
-        .with_batch_size(BATCH))
-}
-
-fn mask(metadata: &ArrowReaderMetadata, columns: &[usize]) -> ProjectionMask {
-    ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied())
+/// Rows, ascending, as ranges that do not touch.
+fn ranges(rows: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    rows.chunk_by(|a, b| a + 1 == *b).filter_map(|chunk| {
+        let (first, last) = (*chunk.first()?, *chunk.last()?);
+        Some(first as usize..last as usize + 1)
+    })
 }
 
 fn damaged(path: &Path, error: &dyn std::error::Error) -> IngestError {

@@ -4,7 +4,10 @@ mod csv;
 mod parquet;
 mod sift;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use stage::Console;
 
@@ -26,18 +29,21 @@ pub(super) struct Record {
     /// Their summed size, voxels, where it is known.
     pub(super) size: Option<f64>,
     pub(super) valid: bool,
-    /// Whether an earlier row has the same id, or joins the same segments.
+    /// Whether an earlier row is the same synapse, or joins the same segments.
     pub(super) repeated: bool,
     /// Segments of both sides, 0 where the row names none.
     pub(super) roots: (i64, i64),
-    /// What tells rows apart: the synapse's id, in a table of connections both sides themselves.
-    key: Option<Key>,
+    /// The synapse's id, where it is known.
+    id: Option<i64>,
+    /// Row group and row of it, in Parquet.
+    place: Option<(u32, u32)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Synapse(i64),
-    Connection(i64, i64, Node, Node),
+impl Record {
+    /// Everything that two rows of one synapse agree in, but for the id.
+    fn content(&self) -> (Node, Node, Option<u64>, bool) {
+        (self.pre, self.post, self.size.map(f64::to_bits), self.valid)
+    }
 }
 
 /// What one pass found.
@@ -49,6 +55,8 @@ pub(super) struct Found {
     pub(super) unresolved: u64,
     /// Rows between two nodes, in the order of the table.
     pub(super) records: Vec<Record>,
+    /// Whether its rows name nuclei.
+    pub(super) names_nuclei: bool,
     /// For every node, whether any row has it.
     pub(super) seen: Vec<bool>,
 }
@@ -106,23 +114,49 @@ pub(super) fn find(
         Form::Parquet => parquet::read(file, &columns, nodes, &progress)?,
     };
     bar.finish();
-    Ok(merged(parts, nodes.len()))
+    let mut found = merged(parts, nodes.len());
+    found.names_nuclei = columns.pre_nucleus.is_some() || columns.post_nucleus.is_some();
+    mark_repeated(file, &columns, &mut found.records)?;
+    Ok(found)
 }
 
-/// Puts parts together in their order, and marks repeated rows.
+/// Puts parts together in their order.
 fn merged(parts: Vec<Part>, nodes: usize) -> Found {
     let mut found = Found { seen: vec![false; nodes], ..Found::default() };
-    let mut keys = HashSet::new();
     for part in parts {
         found.rows += part.rows;
         found.unresolved += part.unresolved;
         for (seen, of_part) in found.seen.iter_mut().zip(part.seen) {
             *seen |= of_part;
         }
-        found.records.extend(part.records.into_iter().map(|mut record| {
-            record.repeated = record.key.is_some_and(|key| !keys.insert(key));
-            record
-        }));
+        found.records.extend(part.records);
     }
     found
+}
+
+/// Marks rows that repeat an earlier one: synapses of one id that agree in everything else, connections of the same segments.
+fn mark_repeated(file: &TableFile, columns: &Columns, records: &mut [Record]) -> Result<(), IngestError> {
+    if columns.count.is_some() {
+        let mut known = HashSet::new();
+        for record in records {
+            record.repeated = !known.insert((record.roots, record.pre, record.post));
+        }
+        return Ok(());
+    }
+    let Some(id) = columns.id else { return Ok(()) };
+    let mut alike: HashMap<_, u32> = HashMap::new();
+    for record in &*records {
+        *alike.entry(record.content()).or_default() += 1;
+    }
+    for record in &mut *records {
+        record.repeated = alike[&record.content()] > 1;
+    }
+    if file.form == Form::Parquet {
+        parquet::read_ids(file, id, records)?;
+    }
+    let mut known = HashSet::new();
+    for record in records.iter_mut().filter(|record| record.repeated) {
+        record.repeated = record.id.is_some_and(|id| !known.insert((id, record.content())));
+    }
+    Ok(())
 }

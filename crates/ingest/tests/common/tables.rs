@@ -17,7 +17,7 @@ use parquet::{
 use stage::Console;
 use tempfile::TempDir;
 
-use super::name;
+use crate::common::name;
 
 /// Session, scan, unit, field, nucleus, root, position: three neurons of 1_2_3 and one without a segment, another plane
 /// that has one of them again, another session.

@@ -59,7 +59,7 @@ pub(super) fn read(
                 .map_or(Ok(None), |place| cell::boolean(cells[place]))
                 .map_err(in_column(columns.valid))?,
         };
-        part.keep(pair, rest, columns)
+        part.keep(pair, rest, None, columns)
     })?;
     Ok(part)
 }

@@ -1,15 +1,12 @@
-use std::{
-    borrow::Cow,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, RecordBatch},
+    array::{Array, ArrayRef, AsArray, RecordBatch},
     datatypes::{DataType, Int64Type},
 };
 
 use super::{
-    Columns,
+    Columns, Record,
     sift::{Pair, Part, Rest, Side},
 };
 use crate::{
@@ -18,106 +15,165 @@ use crate::{
     tables::{
         file::TableFile,
         nodes::Nodes,
-        scan_parquet::{self, Sieve},
+        scan_parquet::{Group, Groups},
         values::{self, Type, Values},
     },
 };
 
 /// Finds the rows between nodes in a Parquet table, a part a row group.
+///
+/// Segments and nuclei are read of every row, the other columns of the rows that are kept. Ids are left out: see
+/// [`read_ids`].
 pub(super) fn read(
     file: &TableFile,
     columns: &Columns,
     nodes: &Arc<Nodes>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<Part>, IngestError> {
-    let name = |column: usize| file.columns[column].clone();
-    let keys = [Some(columns.pre_root), Some(columns.post_root), columns.pre_nucleus, columns.post_nucleus];
-    let rest = [columns.id, columns.count, columns.size, columns.valid];
-    // A table may have nothing but its keys; some column has to be read for its rows to be there.
-    let wanted: Vec<usize> = rest.into_iter().flatten().chain([columns.pre_root]).collect();
-    let key_places: Vec<usize> = keys.into_iter().flatten().collect();
-    scan_parquet::sift(file, &key_places, &wanted, progress, || {
-        let shared = Arc::new(Mutex::new((Part::new(nodes), Vec::new())));
-        let sieve = KeySieve { names: keys.map(|key| key.map(name)), shared: shared.clone() };
-        let columns = columns.clone();
-        let names = rest.map(|column| column.map(name));
-        let finish = move |batches: &[RecordBatch]| {
-            let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let pairs = std::mem::take(&mut shared.1);
-            let mut part = std::mem::replace(&mut shared.0, Part::empty());
-            add_rest(&mut part, pairs, batches, &names, &columns)?;
-            Ok(part)
-        };
-        (sieve, Box::new(finish) as Box<_>)
+    Groups::open(file)?.each(|group| {
+        let mut part = Part::new(nodes);
+        let (mut rows, mut pairs) = (Vec::new(), Vec::new());
+        let keys = Keys::of(file, columns);
+        group.read(&keys.places, None, |batch| keys.sift(batch, &mut part, &mut rows, &mut pairs))?;
+        let rest = KeptRows::read(file, columns, group, &rows)?;
+        for (row, pair) in pairs.into_iter().enumerate() {
+            let place = (group.number() as u32, rows[row]);
+            part.keep(pair, rest.row(row), Some(place), columns).map_err(|defect| group.refused(defect))?;
+        }
+        progress(group.bytes());
+        Ok(part)
     })
 }
 
-/// Sifts rows by their segments and nuclei, and remembers the pairs that pass.
-struct KeySieve {
-    names: [Option<String>; 4],
-    shared: Arc<Mutex<(Part, Vec<Pair>)>>,
+/// Reads the ids of records that agree with another in everything else: only they could be the same row twice.
+pub(super) fn read_ids(file: &TableFile, id: usize, records: &mut [Record]) -> Result<(), IngestError> {
+    let mut suspects: BTreeMap<u32, Vec<(u32, usize)>> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        if let (true, Some((group, row))) = (record.repeated, record.place) {
+            suspects.entry(group).or_default().push((row, place));
+        }
+    }
+    if suspects.is_empty() {
+        return Ok(());
+    }
+    let found = Groups::open(file)?.each(|group| {
+        let Some(suspects) = suspects.get(&(group.number() as u32)) else { return Ok(Vec::new()) };
+        let rows: Vec<u32> = suspects.iter().map(|&(row, _)| row).collect();
+        let Values::Integer(ids) = column_of(file, id, Type::Integer, group, &rows)? else {
+            return Ok(Vec::new());
+        };
+        Ok(suspects.iter().map(|&(_, place)| place).zip(ids).collect::<Vec<_>>())
+    })?;
+    for (place, id) in found.into_iter().flatten() {
+        records[place].id = id;
+    }
+    Ok(())
 }
 
-impl Sieve for KeySieve {
-    fn sift(&mut self, batch: &RecordBatch) -> Result<BooleanArray, Defect> {
+/// The columns of segments and nuclei.
+struct Keys {
+    places: Vec<usize>,
+    names: [Option<String>; 4],
+}
+
+impl Keys {
+    fn of(file: &TableFile, columns: &Columns) -> Self {
+        let keys =
+            [Some(columns.pre_root), Some(columns.post_root), columns.pre_nucleus, columns.post_nucleus];
+        Self {
+            places: keys.into_iter().flatten().collect(),
+            names: keys.map(|key| key.map(|place| file.columns[place].clone())),
+        }
+    }
+
+    /// Counts the rows of a batch, and remembers those that are kept.
+    fn sift(
+        &self,
+        batch: &RecordBatch,
+        part: &mut Part,
+        rows: &mut Vec<u32>,
+        pairs: &mut Vec<Pair>,
+    ) -> Result<(), Defect> {
         let ids = |name: &Option<String>| match name {
             Some(name) => ids(column(batch, name)?).map_err(|defect| in_column(name, &defect)).map(Some),
             None => Ok(None),
         };
         let [pre, post, pre_nucleus, post_nucleus] = &self.names;
         let (pre, post) = (ids(pre)?.unwrap_or_default(), ids(post)?.unwrap_or_default());
+        let first = part.rows as u32;
+        let mut keep = |row: usize, pair: Option<Pair>| {
+            if let Some(pair) = pair {
+                rows.push(first + row as u32);
+                pairs.push(pair);
+            }
+        };
+        if let (None, None) = (pre_nucleus, post_nucleus) {
+            for (row, (&pre, &post)) in pre.iter().zip(post.iter()).enumerate() {
+                keep(row, part.sift_roots(pre, post));
+            }
+            return Ok(());
+        }
         let (pre_nucleus, post_nucleus) = (ids(pre_nucleus)?, ids(post_nucleus)?);
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let (part, pairs) = &mut *shared;
-        let mut kept = BooleanBufferBuilder::new(batch.num_rows());
         for row in 0..batch.num_rows() {
             let nucleus = |ids: &Option<Cow<[i64]>>| ids.as_ref().map_or(0, |ids| ids[row]);
             let from = Side { root: pre[row], nucleus: nucleus(&pre_nucleus) };
             let to = Side { root: post[row], nucleus: nucleus(&post_nucleus) };
-            let pair = part.sift(from, to);
-            kept.append(pair.is_some());
-            pairs.extend(pair);
+            keep(row, part.sift(from, to));
         }
-        Ok(BooleanArray::new(kept.finish(), None))
+        Ok(())
     }
 }
 
-fn add_rest(
-    part: &mut Part,
-    pairs: Vec<Pair>,
-    batches: &[RecordBatch],
-    names: &[Option<String>; 4],
-    columns: &Columns,
-) -> Result<(), Defect> {
-    let all = |name: &Option<String>, kind: Type| -> Result<Option<Values>, Defect> {
-        let Some(name) = name else { return Ok(None) };
-        let mut values = Values::new(kind);
-        for batch in batches {
-            values.extend(column(batch, name)?).map_err(|defect| in_column(name, &defect))?;
+/// What is known of the rows that are kept of one row group.
+struct KeptRows {
+    count: Option<Values>,
+    size: Option<Values>,
+    valid: Option<Values>,
+}
+
+impl KeptRows {
+    fn read(file: &TableFile, columns: &Columns, group: Group, rows: &[u32]) -> Result<Self, IngestError> {
+        let column = |place: Option<usize>, kind: Type| match place {
+            Some(place) if !rows.is_empty() => column_of(file, place, kind, group, rows).map(Some),
+            _ => Ok(None),
+        };
+        Ok(Self {
+            count: column(columns.count, Type::Integer)?,
+            size: column(columns.size, Type::Float)?,
+            valid: column(columns.valid, Type::Boolean)?,
+        })
+    }
+
+    fn row(&self, row: usize) -> Rest {
+        Rest {
+            id: None,
+            count: if let Some(Values::Integer(values)) = &self.count { values[row] } else { None },
+            size: if let Some(Values::Float(values)) = &self.size { values[row] } else { None },
+            valid: if let Some(Values::Boolean(values)) = &self.valid { values[row] } else { None },
         }
-        Ok(Some(values))
-    };
-    let [id, count, size, valid] = names;
-    let (id, count) = (all(id, Type::Integer)?, all(count, Type::Integer)?);
-    let (size, valid) = (all(size, Type::Float)?, all(valid, Type::Boolean)?);
-    let kept: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    if kept != pairs.len() {
-        return Err(Defect::new(format!("{kept} rows were read where {} were chosen", pairs.len())));
     }
-    for (row, pair) in pairs.into_iter().enumerate() {
-        let integer = |values: &Option<Values>| match values {
-            Some(Values::Integer(values)) => values[row],
-            _ => None,
-        };
-        let rest = Rest {
-            id: integer(&id),
-            count: integer(&count),
-            size: if let Some(Values::Float(values)) = &size { values[row] } else { None },
-            valid: if let Some(Values::Boolean(values)) = &valid { values[row] } else { None },
-        };
-        part.keep(pair, rest, columns)?;
+}
+
+/// One column of some rows of a row group: a value a row.
+fn column_of(
+    file: &TableFile,
+    place: usize,
+    kind: Type,
+    group: Group,
+    rows: &[u32],
+) -> Result<Values, IngestError> {
+    let name = &file.columns[place];
+    let mut values = Values::new(kind);
+    let mut read = 0;
+    group.read(&[place], Some(rows), |batch| {
+        read += batch.num_rows();
+        values.extend(column(batch, name)?).map_err(|defect| in_column(name, &defect))
+    })?;
+    if read == rows.len() {
+        return Ok(values);
     }
-    Ok(())
+    Err(group
+        .refused(Defect::new(format!("its column {name} has {read} rows where {} were chosen", rows.len()))))
 }
 
 /// Ids of a column, 0 for null; borrowed where they are plain.

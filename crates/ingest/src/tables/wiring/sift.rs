@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Columns, Key, Record};
+use super::{Columns, Record};
 use crate::{
     error::Defect,
     tables::nodes::{Node, Nodes},
@@ -51,11 +51,6 @@ impl Part {
         }
     }
 
-    /// A part of nothing.
-    pub(super) fn empty() -> Self {
-        Self::new(&Arc::new(Nodes::new([], [])))
-    }
-
     /// Counts a row, and tells whether both its sides are among the nodes.
     #[inline]
     pub(super) fn sift(&mut self, pre: Side, post: Side) -> Option<Pair> {
@@ -71,14 +66,26 @@ impl Part {
         Some(Pair { pre: from?, post: to?, roots: (pre.root, post.root) })
     }
 
+    /// Counts a row that names no nuclei, and tells whether both its sides are among the nodes.
+    #[inline]
+    pub(super) fn sift_roots(&mut self, pre: i64, post: i64) -> Option<Pair> {
+        self.sift(Side { root: pre, nucleus: 0 }, Side { root: post, nucleus: 0 })
+    }
+
     /// By nucleus first, by segment where the row names no nucleus.
     #[inline]
     fn node(&self, side: Side) -> Option<Node> {
         if side.nucleus == 0 { self.nodes.root(side.root) } else { self.nodes.nucleus(side.nucleus) }
     }
 
-    /// Adds a row that is kept.
-    pub(super) fn keep(&mut self, pair: Pair, rest: Rest, columns: &Columns) -> Result<(), Defect> {
+    /// Adds a row that is kept; `place` is its row group and row in it, in Parquet.
+    pub(super) fn keep(
+        &mut self,
+        pair: Pair,
+        rest: Rest,
+        place: Option<(u32, u32)>,
+        columns: &Columns,
+    ) -> Result<(), Defect> {
         let count = match columns.count {
             None => 1,
             Some(_) => count_of(rest.count)?,
@@ -87,10 +94,6 @@ impl Part {
             return Err(Defect::new("the size of a synapse is negative"));
         }
         let Pair { pre, post, roots } = pair;
-        let key = match columns.count {
-            Some(_) => Some(Key::Connection(roots.0, roots.1, pre, post)),
-            None => rest.id.map(Key::Synapse),
-        };
         self.records.push(Record {
             pre,
             post,
@@ -99,7 +102,8 @@ impl Part {
             valid: rest.valid != Some(false),
             repeated: false,
             roots,
-            key,
+            id: rest.id,
+            place,
         });
         Ok(())
     }
