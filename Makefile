@@ -7,6 +7,8 @@ FIELD ?=
 SET ?=
 
 CARGO ?= cargo
+# Rows of the synthetic table that `make bench` filters.
+SYNAPSES ?= 5000000
 BIN := $(or $(CARGO_TARGET_DIR),target)/release
 STAMPS := $(ARTIFACTS)/.make
 STAGES := ingest priors train analyze
@@ -65,6 +67,7 @@ check:
 bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
 	$(CARGO) bench --locked --workspace --bench kernel_measures
+	python3 crates/ingest/benches/against_duckdb.py $(BIN)/ingest --synapses $(SYNAPSES)
 
 cuda:
 	@command -v nvcc >/dev/null || { echo 'nvcc is missing: install the CUDA toolkit and put its bin folder on the PATH' >&2; exit 1; }
