@@ -4,9 +4,9 @@ use faer::{Mat, MatRef};
 
 use crate::{
     NumericsError, Real,
-    buffers::Buffers,
-    exponential::Exponential,
-    matrix::{Columns, check_shape, dot, not_finite, square, transposed},
+    matrix::{Columns, check_shape, contiguous, dot, not_finite, square, transposed},
+    record::Record,
+    workspace::Workspace,
 };
 
 const NAME: &str = "the weights";
@@ -79,7 +79,7 @@ pub fn communicability<T: Real>(
 #[derive(Clone)]
 pub struct Communicability<T> {
     /// Of the active neurons alone.
-    exponential: Exponential<T>,
+    exponential: Record<T>,
     /// Neurons of non-zero strength, ascending.
     active: Vec<usize>,
     /// Of the active neurons.
@@ -99,13 +99,13 @@ impl<T: Real> Communicability<T> {
     pub fn new(weights: MatRef<'_, T>, zero_strength: ZeroStrength) -> Result<Self, NumericsError> {
         square(NAME, weights)?;
         let mut copy = None;
-        Self::of_transposed(transposed(weights, &mut copy), zero_strength, &mut Buffers::new())
+        Self::of_transposed(transposed(weights, &mut copy), zero_strength, &mut Workspace::new())
     }
 
     pub(crate) fn of_transposed(
         weights: Columns<'_, T>,
         zero_strength: ZeroStrength,
-        buffers: &mut Buffers<T>,
+        buffers: &mut Workspace<T>,
     ) -> Result<Self, NumericsError> {
         zero_strength.check()?;
         let neurons = weights.ncols();
@@ -133,7 +133,7 @@ impl<T: Real> Communicability<T> {
                 target.iter_mut().zip(&active).for_each(|(target, &post)| *target = divide(source[post]));
             }
         }
-        let exponential = Exponential::of_bounded(transition, buffers);
+        let exponential = Record::of_bounded(transition, buffers);
         let value = buffers.take(neurons);
         let mut this = Self { exponential, active, strengths, follows, value };
         this.fill_value();
@@ -148,7 +148,7 @@ impl<T: Real> Communicability<T> {
                 .for_each(|neuron| self.value.col_as_slice_mut(neuron).fill(T::from_f64(0.0)));
         }
         for (slot, (&neuron, &root)) in self.active.iter().zip(&roots).enumerate() {
-            let source = self.exponential.last().col_as_slice(slot).iter().zip(&inverse_roots);
+            let source = self.exponential.value().col_as_slice(slot).iter().zip(&inverse_roots);
             let target = self.value.col_as_slice_mut(neuron);
             if whole {
                 for (target, (&entry, &inverse_root)) in target.iter_mut().zip(source) {
@@ -193,14 +193,14 @@ impl<T: Real> Communicability<T> {
     pub fn adjoint(&self, value_adjoint: MatRef<'_, T>) -> Result<Mat<T>, NumericsError> {
         check_shape("the adjoint of the communicability", value_adjoint, self.value.shape())?;
         let mut copy = None;
-        let adjoint = self.adjoint_of_transposed(transposed(value_adjoint, &mut copy), &mut Buffers::new());
+        let adjoint = self.adjoint_of_transposed(transposed(value_adjoint, &mut copy), &mut Workspace::new());
         Ok(adjoint.transpose().to_owned())
     }
 
     pub(crate) fn adjoint_of_transposed(
         &self,
         value_adjoint: Columns<'_, T>,
-        buffers: &mut Buffers<T>,
+        buffers: &mut Workspace<T>,
     ) -> Mat<T> {
         let mut exponential_adjoint = buffers.take(self.active.len());
         let mut balance = vec![0.0; self.active.len()];
@@ -226,7 +226,7 @@ impl<T: Real> Communicability<T> {
             target[slot] = T::from_f64(0.0);
             balance[slot] += dot(source, value);
         }
-        let transition_adjoint = self.exponential.adjoint_with(exponential_adjoint.as_ref(), buffers);
+        let transition_adjoint = self.exponential.adjoint(contiguous(&exponential_adjoint), buffers);
         buffers.give(exponential_adjoint);
         let adjoint = self.through_strengths(&transition_adjoint, &balance, buffers);
         buffers.give(transition_adjoint);
@@ -238,7 +238,7 @@ impl<T: Real> Communicability<T> {
         &self,
         transition_adjoint: &Mat<T>,
         balance: &[f64],
-        buffers: &mut Buffers<T>,
+        buffers: &mut Workspace<T>,
     ) -> Mat<T> {
         let mut result = buffers.take(self.value.ncols());
         let whole = self.active.len() == self.value.ncols();
@@ -268,7 +268,7 @@ impl<T: Real> Communicability<T> {
         result
     }
 
-    pub(crate) fn recycle(self, buffers: &mut Buffers<T>) {
+    pub(crate) fn recycle(self, buffers: &mut Workspace<T>) {
         self.exponential.recycle(buffers);
         buffers.give(self.value);
     }

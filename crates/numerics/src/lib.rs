@@ -18,23 +18,27 @@
 //! # Ok::<(), numerics::NumericsError>(())
 //! ```
 
-mod buffers;
+mod combination;
 mod communicability;
 mod components;
 mod connectome;
 mod distance;
 mod error;
 mod exponential;
+mod growth;
 mod matrix;
 mod orthogonal;
 mod penalty;
 mod perron;
+mod plan;
 mod ranking;
 mod real;
+mod record;
 mod scaling;
 mod schemes;
 mod spectral;
 mod taylor;
+mod workspace;
 
 pub use faer::{Mat, MatMut, MatRef};
 
@@ -51,4 +55,5 @@ pub use crate::{
     real::Real,
     scaling::min_max,
     spectral::{eigenvalues, spectral_radius},
+    workspace::Workspace,
 };

@@ -1,6 +1,7 @@
 //! Shapes, checks, and passage between row-major slices and matrices.
 
 use faer::{Accum, ContiguousFwd, Mat, MatMut, MatRef, Par, linalg::matmul::matmul};
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::{NumericsError, Real};
 
@@ -106,6 +107,66 @@ pub(crate) fn multiply<T: Real>(
     right: MatRef<'_, T>,
 ) {
     matmul(target.as_mut(), accumulate, left, right, T::from_f64(1.0), Par::Seq);
+}
+
+/// Divides by `2^halvings`.
+pub(crate) fn scale<T: Real>(matrix: &mut Mat<T>, halvings: u32) {
+    if halvings > 0 {
+        let factor = T::from_f64((-f64::from(halvings)).exp2());
+        for column in 0..matrix.ncols() {
+            matrix.col_as_slice_mut(column).iter_mut().for_each(|entry| *entry *= factor);
+        }
+    }
+}
+
+/// The 1-norm and the ∞-norm, up to rounding in `T`; either is NaN or infinite if an entry is.
+pub(crate) fn norms<T: Real>(matrix: MatRef<'_, T>) -> (f64, f64) {
+    // The 1-norm of the transpose is the ∞-norm, so that a row-major matrix is read along its rows.
+    if matrix.col_stride() == 1 && matrix.row_stride() != 1 {
+        let (one, infinity) = norms(matrix.transpose());
+        return (infinity, one);
+    }
+    Arch::new().dispatch(Norms(matrix))
+}
+
+/// The work of [`norms`] on a matrix that is read by column, compiled for every instruction set.
+struct Norms<'a, T>(MatRef<'a, T>);
+
+impl<T: Real> WithSimd for Norms<'_, T> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> (f64, f64) {
+        let mut rows = vec![T::from_f64(0.0); self.0.nrows()];
+        let mut largest = 0.0;
+        for column in self.0.col_iter() {
+            let sum = match column.try_as_col_major() {
+                Some(column) => add_magnitudes(&mut rows, column.as_slice()),
+                None => add_magnitudes(&mut rows, &column.iter().copied().collect::<Vec<_>>()),
+            };
+            largest = larger(largest, sum.to_f64());
+        }
+        (largest, rows.into_iter().map(T::to_f64).fold(0.0, larger))
+    }
+}
+
+/// Adds `|column|` to `rows`; returns its sum, in lanes that do not wait for each other.
+#[inline(always)]
+fn add_magnitudes<T: Real>(rows: &mut [T], column: &[T]) -> T {
+    rows.iter_mut().zip(column).for_each(|(row, entry)| *row += entry.magnitude());
+    let (chunks, rest) = column.as_chunks::<32>();
+    let mut lanes = [T::from_f64(0.0); 32];
+    for chunk in chunks {
+        lanes.iter_mut().zip(chunk).for_each(|(lane, entry)| *lane += entry.magnitude());
+    }
+    let mut sum = T::from_f64(0.0);
+    lanes.iter().chain(rest).for_each(|entry| sum += entry.magnitude());
+    sum
+}
+
+/// `f64::max` would drop a NaN.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 /// `Σ_k a_k b_k` in f64, in eight lanes that do not wait for each other.

@@ -6,9 +6,9 @@ use faer::{ColRef, Mat, MatMut, MatRef};
 
 use crate::{
     Communicability, NumericsError, Real, ZeroStrength,
-    buffers::Buffers,
     matrix::{Columns, check_finite, check_shape, contiguous, dot, not_finite, square, transposed},
     ranking::Ranking,
+    workspace::Workspace,
 };
 
 /// Which penalty.
@@ -72,7 +72,7 @@ pub struct Penalty<T: Real> {
     target: Vec<T>,
     /// N, where a matrix fixes it.
     size: Option<usize>,
-    buffers: Buffers<T>,
+    buffers: Workspace<T>,
     ranking: Ranking<T>,
 }
 
@@ -97,7 +97,7 @@ impl<T: Real> Penalty<T> {
             distance: None,
             target: Vec::new(),
             size: None,
-            buffers: Buffers::new(),
+            buffers: Workspace::new(),
             ranking: Ranking::new(),
         };
         if let Some(distance) = terms.distance.filter(|_| kind != PenaltyKind::Weight) {

@@ -10,12 +10,17 @@ mod sealed {
 
 /// A real number type of this crate: `f32` or `f64`.
 pub trait Real: faer::traits::RealField + Copy + Display + sealed::Sealed {
-    /// Largest norms at which the Taylor polynomials of degree 1, 2, 4, 8, 12 and 18 reach the unit roundoff
-    /// (2⁻²⁴ for f32, 2⁻⁵³ for f64) as a relative backward error.
+    /// Largest norms at which the polynomials of degree 1, 2, 4, 8, 12, 16 and 24 reach the unit roundoff
+    /// (2⁻²⁴ for f32, 2⁻⁵³ for f64) as a relative backward error: the `θ` with `Σ_k |c_k| θ^(k−1) = u`, `c_k` the series
+    /// of `log(e^-x T(x))`, rounded down.
     ///
-    /// Source: Bader, Blanes & Casas 2019, Mathematics 7:1174.
+    /// Source: Al-Mohy & Higham 2009, SIAM J. Matrix Anal. Appl. 31:970 (the criterion).
     #[doc(hidden)]
-    const TAYLOR_NORMS: [f64; 6];
+    const TAYLOR_NORMS: [f64; 7];
+
+    /// Whether exponentials that would lose digits in this type are computed in f64.
+    #[doc(hidden)]
+    const NARROW: bool;
 
     /// A number with its position, as one integer that sorts as the number does, ties by position.
     #[doc(hidden)]
@@ -65,9 +70,11 @@ pub trait Real: faer::traits::RealField + Copy + Display + sealed::Sealed {
 // Flipping the sign bit of positive numbers and all bits of negative ones orders IEEE 754 numbers as
 // unsigned integers. Adding 0 first makes both zeros equal.
 macro_rules! real {
-    ($real:ty, $bits:ty, $ranked:ty, $norms:expr) => {
+    ($real:ty, $bits:ty, $ranked:ty, $narrow:expr, $norms:expr) => {
         impl Real for $real {
-            const TAYLOR_NORMS: [f64; 6] = $norms;
+            const TAYLOR_NORMS: [f64; 7] = $norms;
+
+            const NARROW: bool = $narrow;
 
             type Ranked = $ranked;
 
@@ -116,5 +123,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, u32, u64, [1.192e-7, 5.978e-4, 5.116e-2, 5.800e-1, 1.461, 3.010]);
-real!(f64, u64, u128, [2.220e-16, 2.580e-8, 3.397e-4, 4.991e-2, 2.996e-1, 1.090]);
+real!(f32, u32, u64, true, [1.192e-7, 5.978e-4, 5.116e-2, 5.800e-1, 1.461, 2.346, 3.949]);
+real!(f64, u64, u128, false, [2.220e-16, 2.580e-8, 3.397e-4, 4.991e-2, 2.996e-1, 6.764e-1, 1.682]);

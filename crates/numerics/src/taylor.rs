@@ -2,7 +2,13 @@
 
 use faer::{Accum, Mat, MatRef};
 
-use crate::{Real, buffers::Buffers, matrix::multiply, schemes::Scheme};
+use crate::{
+    Real,
+    combination::{Sum, combine},
+    matrix::{Columns, contiguous, multiply},
+    schemes::{Product, Scheme},
+    workspace::Workspace,
+};
 
 /// One side of a product.
 #[derive(Clone, Debug)]
@@ -24,25 +30,32 @@ pub(crate) struct Polynomial<T> {
 }
 
 impl<T: Real> Polynomial<T> {
-    /// Evaluates `scheme` at `argument`; returns the record and the value.
+    /// Evaluates `scheme` at the first of `powers`, `A, A², A³`, of which those are given that are already known and
+    /// that the scheme begins with; returns the record and the value.
     pub(crate) fn evaluate(
         scheme: &'static Scheme,
-        argument: Mat<T>,
-        buffers: &mut Buffers<T>,
+        powers: Vec<Mat<T>>,
+        buffers: &mut Workspace<T>,
     ) -> (Self, Mat<T>) {
-        let size = argument.nrows();
-        let mut this = Self { scheme, nodes: vec![argument], factors: Vec::new() };
-        for product in scheme.products {
-            let left = this.factor(product.left, buffers);
-            let right = (product.left != product.right).then(|| this.factor(product.right, buffers));
-            let mut node = buffers.take(size);
+        let (size, known) = (powers[0].nrows(), powers.len() - 1);
+        let mut this = Self { scheme, nodes: powers, factors: Vec::new() };
+        let mut value = buffers.take(size);
+        for (index, product) in scheme.products.iter().enumerate() {
+            let last = index + 1 == scheme.products.len();
+            let (left, right) = this.product_factors(product, last.then_some(&mut value), buffers);
             let (first, second) = (this.resolve(&left), this.resolve(right.as_ref().unwrap_or(&left)));
-            multiply(&mut node, Accum::Replace, first, second);
-            this.nodes.push(node);
+            if last && scheme.adds_last_product() {
+                multiply(&mut value, Accum::Add, first, second);
+            } else if index >= known {
+                let mut node = buffers.take(size);
+                multiply(&mut node, Accum::Replace, first, second);
+                this.nodes.push(node);
+            }
             this.factors.push((left, right));
         }
-        let mut value = buffers.take(size);
-        this.combine(&mut value, scheme.value);
+        if !scheme.adds_last_product() {
+            combine(&mut [this.sum(&mut value, scheme.value)]);
+        }
         for k in 0..size {
             value[(k, k)] += T::from_f64(1.0);
         }
@@ -57,26 +70,31 @@ impl<T: Real> Polynomial<T> {
     /// Turns the adjoint of the value into that of the argument, in twice the products of the evaluation.
     ///
     /// The adjoint of `X_k` is one combination of the adjoints of all factors that `X_k` enters.
-    pub(crate) fn adjoint(&self, value_adjoint: MatRef<'_, T>, buffers: &mut Buffers<T>) -> Mat<T> {
+    pub(crate) fn adjoint(&self, value_adjoint: Columns<'_, T>, buffers: &mut Workspace<T>) -> Mat<T> {
         let size = value_adjoint.nrows();
         let mut gathered: Vec<(&'static [f64], Mat<T>)> = Vec::new();
         for (index, (product, (left, right))) in
             self.scheme.products.iter().zip(&self.factors).enumerate().rev()
         {
-            let node = gather(index + 1, self.scheme.value, value_adjoint, &gathered, buffers);
+            let added = index + 1 == self.scheme.products.len() && self.scheme.adds_last_product();
+            let node =
+                (!added).then(|| gather(index + 1, self.scheme.value, value_adjoint, &gathered, buffers));
+            let adjoint = node.as_ref().map_or(value_adjoint.as_dyn_stride(), Mat::as_ref);
             let left = self.resolve(left);
             let mut left_adjoint = buffers.take(size);
             if let Some(right) = right {
-                multiply(&mut left_adjoint, Accum::Replace, node.as_ref(), self.resolve(right).transpose());
+                multiply(&mut left_adjoint, Accum::Replace, adjoint, self.resolve(right).transpose());
                 let mut right_adjoint = buffers.take(size);
-                multiply(&mut right_adjoint, Accum::Replace, left.transpose(), node.as_ref());
+                multiply(&mut right_adjoint, Accum::Replace, left.transpose(), adjoint);
                 gathered.push((product.right, right_adjoint));
             } else {
-                multiply(&mut left_adjoint, Accum::Replace, node.as_ref(), left.transpose());
-                multiply(&mut left_adjoint, Accum::Add, left.transpose(), node.as_ref());
+                multiply(&mut left_adjoint, Accum::Replace, adjoint, left.transpose());
+                multiply(&mut left_adjoint, Accum::Add, left.transpose(), adjoint);
             }
             gathered.push((product.left, left_adjoint));
-            buffers.give(node);
+            if let Some(node) = node {
+                buffers.give(node);
+            }
         }
         let argument = gather(0, self.scheme.value, value_adjoint, &gathered, buffers);
         for (_, matrix) in gathered {
@@ -86,7 +104,7 @@ impl<T: Real> Polynomial<T> {
     }
 
     /// Gives the matrices of the record back.
-    pub(crate) fn recycle(self, buffers: &mut Buffers<T>) {
+    pub(crate) fn recycle(self, buffers: &mut Workspace<T>) {
         self.nodes.into_iter().for_each(|node| buffers.give(node));
         for (left, right) in self.factors {
             for factor in [Some(left), right] {
@@ -97,17 +115,34 @@ impl<T: Real> Polynomial<T> {
         }
     }
 
-    fn factor(&self, coefficients: &[f64], buffers: &mut Buffers<T>) -> Factor<T> {
-        match coefficients.split_last() {
+    /// Both sides of a product; the right one is absent where a combination is squared. On the same way through the
+    /// nodes, `value` gets all its terms but the product itself.
+    fn product_factors(
+        &self,
+        product: &Product,
+        value: Option<&mut Mat<T>>,
+        buffers: &mut Workspace<T>,
+    ) -> (Factor<T>, Option<Factor<T>>) {
+        let mut begin = |coefficients: &[f64]| match coefficients.split_last() {
             Some((1.0, others)) if others.iter().all(|&coefficient| coefficient == 0.0) => {
                 Factor::Node(others.len())
             }
-            _ => {
-                let mut combination = buffers.take(self.nodes[0].nrows());
-                self.combine(&mut combination, coefficients);
-                Factor::Combination(combination)
-            }
+            _ => Factor::Combination(buffers.take(self.nodes[0].nrows())),
+        };
+        let mut left = begin(product.left);
+        let mut right = (product.left != product.right).then(|| begin(product.right));
+        let mut sums = Vec::new();
+        if let Factor::Combination(target) = &mut left {
+            sums.push(self.sum(target, product.left));
         }
+        if let Some(Factor::Combination(target)) = &mut right {
+            sums.push(self.sum(target, product.right));
+        }
+        if let Some(target) = value {
+            sums.push(self.sum(target, self.scheme.value));
+        }
+        combine(&mut sums);
+        (left, right)
     }
 
     fn resolve<'a>(&'a self, factor: &'a Factor<T>) -> MatRef<'a, T> {
@@ -117,42 +152,21 @@ impl<T: Real> Polynomial<T> {
         }
     }
 
-    fn combine(&self, target: &mut Mat<T>, coefficients: &[f64]) {
-        let terms = coefficients.iter().copied().zip(self.nodes.iter().map(Mat::as_ref));
-        combination(target, terms);
+    fn sum<'a>(&'a self, target: &'a mut Mat<T>, coefficients: &[f64]) -> Sum<'a, T> {
+        Sum::new(target, coefficients.iter().copied().zip(self.nodes.iter().map(contiguous)))
     }
 }
 
 fn gather<T: Real>(
     node: usize,
     value: &[f64],
-    value_adjoint: MatRef<'_, T>,
+    value_adjoint: Columns<'_, T>,
     gathered: &[(&'static [f64], Mat<T>)],
-    buffers: &mut Buffers<T>,
+    buffers: &mut Workspace<T>,
 ) -> Mat<T> {
     let of = |coefficients: &[f64]| coefficients.get(node).copied().unwrap_or(0.0);
-    let gathered = gathered.iter().map(|(coefficients, matrix)| (of(coefficients), matrix.as_ref()));
+    let gathered = gathered.iter().map(|(coefficients, matrix)| (of(coefficients), contiguous(matrix)));
     let mut target = buffers.take(value_adjoint.nrows());
-    combination(&mut target, gathered.chain([(of(value), value_adjoint)]));
+    combine(&mut [Sum::new(&mut target, gathered.chain([(of(value), value_adjoint)]))]);
     target
-}
-
-/// `target = Σ coefficient matrix`, a column at a time so that the sum stays in cache.
-fn combination<'a, T: Real + 'a>(target: &mut Mat<T>, terms: impl Iterator<Item = (f64, MatRef<'a, T>)>) {
-    let terms: Vec<_> = terms
-        .filter(|(coefficient, _)| *coefficient != 0.0)
-        .map(|(coefficient, matrix)| (T::from_f64(coefficient), matrix))
-        .collect();
-    for column in 0..target.ncols() {
-        let sum = target.col_as_slice_mut(column);
-        sum.fill(T::from_f64(0.0));
-        for &(coefficient, matrix) in &terms {
-            let source = matrix.col(column);
-            if let Some(source) = source.try_as_col_major() {
-                sum.iter_mut().zip(source.as_slice()).for_each(|(sum, &entry)| *sum += coefficient * entry);
-            } else {
-                sum.iter_mut().zip(source.iter()).for_each(|(sum, &entry)| *sum += coefficient * entry);
-            }
-        }
-    }
 }

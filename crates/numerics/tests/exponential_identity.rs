@@ -17,7 +17,7 @@ fn empty_and_single_matrices_have_their_scalar_values() {
     assert_eq!(empty.adjoint(Mat::zeros(0, 0).as_ref()).unwrap().shape(), (0, 0));
     for x in [0.0_f64, -0.0, 1e-17, 1e-9, 1e-4, 0.03, 0.2, 1.0, -1.0, 5.0, -40.0, 100.0, 700.0] {
         let result = value(&Mat::full(1, 1, x))[(0, 0)];
-        assert!((result / x.exp() - 1.0).abs() < 4e-16 * (1.0 + x.abs()), "e^{x} = {result}");
+        assert!((result / x.exp() - 1.0).abs() < 1e-15 * (1.0 + x.abs()), "e^{x} = {result}");
     }
 }
 
@@ -123,7 +123,7 @@ fn row_major_and_column_major_arguments_agree() {
 fn the_recorded_form_has_the_same_bits_and_reports_its_plan() {
     let mut normals = Normals::new(3);
     for (norm, degree, squarings) in
-        [(1e-17, 1, 0), (1e-9, 2, 0), (1e-4, 4, 0), (0.04, 8, 0), (0.29, 12, 0), (1.0, 18, 0), (100.0, 18, 7)]
+        [(1e-17, 1, 0), (1e-9, 2, 0), (1e-4, 4, 0), (0.04, 8, 0), (0.29, 12, 0), (1.0, 16, 0), (100.0, 24, 5)]
     {
         let matrix = normals.matrix_of_norm(24, norm);
         let recorded = Exponential::new(matrix.as_ref()).unwrap();

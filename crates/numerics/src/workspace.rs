@@ -7,12 +7,13 @@ use crate::Real;
 /// More than one exponential of degree 18 with its adjoint needs.
 const KEPT: usize = 48;
 
-/// A pool of square matrices.
+/// A pool of square matrices, for exponentials that are computed again and again.
 #[derive(Clone, Debug)]
-pub(crate) struct Buffers<T>(Vec<Mat<T>>);
+pub struct Workspace<T>(Vec<Mat<T>>);
 
-impl<T: Real> Buffers<T> {
-    pub(crate) const fn new() -> Self {
+impl<T: Real> Workspace<T> {
+    /// An empty pool, which grows as it is used.
+    pub const fn new() -> Self {
         Self(Vec::new())
     }
 
@@ -24,11 +25,17 @@ impl<T: Real> Buffers<T> {
         }
     }
 
-    /// Keeps a square matrix for a later [`Buffers::take`].
+    /// Keeps a square matrix for a later [`Workspace::take`].
     pub(crate) fn give(&mut self, matrix: Mat<T>) {
         if self.0.len() == KEPT {
             self.0.remove(0);
         }
         self.0.push(matrix);
+    }
+}
+
+impl<T: Real> Default for Workspace<T> {
+    fn default() -> Self {
+        Self::new()
     }
 }
