@@ -63,10 +63,11 @@ check:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
 	$(CARGO) test --release --locked --package fixtures --test licences
 
-# The comparison with JAX takes the interpreter that LAMINA_PYTHON names, python3 unless set.
+# The comparisons with JAX and scikit-learn take the interpreter that LAMINA_PYTHON names, python3 unless set.
 bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
 	$(CARGO) bench --locked --workspace --bench kernel_measures
+	$(CARGO) bench --locked --workspace --bench functional_measures
 	python3 crates/ingest/benches/against_duckdb.py $(BIN)/ingest --synapses $(SYNAPSES)
 
 cuda:

@@ -7,7 +7,7 @@ use cortex::{FieldName, Protocol, Task, Variant};
 use crate::{
     Arm, ClaimsFile, ConfigError, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
     TableSettings, TrainOptions, TrainSettings, arm,
-    file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Precision, SourceKind},
+    file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Penalised, Precision, SourceKind},
 };
 
 /// Names the file and key of a value that cannot be used.
@@ -149,15 +149,15 @@ impl Checker<'_> {
     fn priors(self, priors: file::Priors) -> Result<PriorSettings, ConfigError> {
         let precision = match priors.precision {
             Precision::Name(name) if name == "inverse" => PrecisionEstimator::Inverse,
+            Precision::Name(name) if name == "graphical-lasso-cv" => PrecisionEstimator::GraphicalLassoCv,
             Precision::Name(name) => {
-                return Err(
-                    self.error("priors.precision", format!("`{name}` is not available; use \"inverse\""))
+                let message = format!(
+                    "`{name}` is not \"graphical-lasso-cv\", {{ graphical-lasso = ALPHA }} or \"inverse\""
                 );
-            }
-            Precision::Penalised { graphical_lasso } => {
-                let message =
-                    format!("{{ graphical-lasso = {graphical_lasso} }} is not available; use \"inverse\"");
                 return Err(self.error("priors.precision", message));
+            }
+            Precision::Penalised(Penalised { graphical_lasso: alpha }) => {
+                PrecisionEstimator::GraphicalLasso(self.positive("priors.precision.graphical-lasso", alpha)?)
             }
         };
         let grid = priors

@@ -105,21 +105,24 @@ impl Default for Priors {
         Self {
             bin_seconds: 0.2,
             sttc_window_seconds: 0.1,
-            precision: Precision::Name("inverse".to_owned()),
+            precision: Precision::Name("graphical-lasso-cv".to_owned()),
             grid: BTreeMap::new(),
         }
     }
 }
 
-/// `"inverse"`, `"graphical-lasso-cv"` or `{ graphical-lasso = ALPHA }`.
+/// `"graphical-lasso-cv"`, `{ graphical-lasso = ALPHA }` or `"inverse"`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected \"inverse\", \"graphical-lasso-cv\" or { graphical-lasso = ALPHA }")]
+#[serde(untagged, expecting = "expected \"graphical-lasso-cv\", { graphical-lasso = ALPHA } or \"inverse\"")]
 pub(crate) enum Precision {
     Name(String),
-    Penalised {
-        #[serde(rename = "graphical-lasso")]
-        graphical_lasso: f64,
-    },
+    Penalised(Penalised),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Penalised {
+    pub(crate) graphical_lasso: f64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -87,6 +87,10 @@ pub struct PriorSettings {
 pub enum PrecisionEstimator {
     /// Inverse of the covariance.
     Inverse,
+    /// Graphical lasso with this penalty, positive, events² per bin².
+    GraphicalLasso(f64),
+    /// Graphical lasso with a penalty chosen by cross-validation.
+    GraphicalLassoCv,
 }
 
 /// Settings of training.

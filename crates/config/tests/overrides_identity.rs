@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use config::{Study, load};
+use config::{PrecisionEstimator, Study, load};
 use cortex::{FunctionalFactor, Protocol};
 
 const BASE: &str = "[source]\nfields = [\"synthetic_8\"]\n[train]\nepochs = 3\n";
@@ -33,6 +33,19 @@ fn an_arm_overrides_only_what_it_names() {
 }
 
 #[test]
+fn precision_is_estimated_in_three_ways() {
+    let study = study(
+        "[[arm]]\nname = \"a\"\n[[arm]]\nname = \"b\"\nprecision = { graphical-lasso = 0.001 }\n\
+         [[arm]]\nname = \"c\"\nprecision = \"inverse\"\n[[arm]]\nname = \"d\"\nprecision = \"graphical-lasso-cv\"\n",
+    )
+    .unwrap();
+    let estimators: Vec<PrecisionEstimator> = study.arms.iter().map(|arm| arm.priors.precision).collect();
+    let chosen = PrecisionEstimator::GraphicalLassoCv;
+    let expected = [chosen, PrecisionEstimator::GraphicalLasso(0.001), PrecisionEstimator::Inverse, chosen];
+    assert_eq!(estimators, expected);
+}
+
+#[test]
 fn a_protocol_may_be_a_table_of_switches() {
     let study = study("[[arm]]\nname = \"a\"\nprotocol = { baseline = \"lambda\" }\n").unwrap();
     let expected = Protocol { baseline: Protocol::DESCRIBED.baseline, ..Protocol::PUBLISHED };
@@ -50,7 +63,12 @@ fn arms_that_make_no_sense_are_refused_by_name() {
         ("[[arm]]\nprotocol = \"other\"\n", "`other`"),
         ("[[arm]]\ngrid = {}\n", "set it in [priors]"),
         ("[[arm]]\nepoch = 3\n", "did you mean `epochs`"),
-        ("[[arm]]\nprecision = \"graphical-lasso-cv\"\n", "use \"inverse\""),
+        ("[[arm]]\nprecision = \"ridge\"\n", "priors.precision: `ridge` is not \"graphical-lasso-cv\""),
+        ("[[arm]]\nprecision = { graphical-lasso = 0 }\n", "graphical-lasso: 0 is not a positive number"),
+        ("[[arm]]\nprecision = { graphical-lasso = nan }\n", "graphical-lasso: NaN is not a positive number"),
+        ("[[arm]]\nprecision = { lasso = 0.1 }\n", "expected \"graphical-lasso-cv\""),
+        ("[[arm]]\nprecision = { graphical-lasso = 0.1, folds = 3 }\n", "expected \"graphical-lasso-cv\""),
+        ("[[arm]]\nprecision = { graphical-lasso = \"0.1\" }\n", "expected \"graphical-lasso-cv\""),
     ] {
         let error = study(arms).unwrap_err();
         assert!(error.contains(words) && !error.contains('\n'), "{arms}: {error}");

@@ -108,6 +108,62 @@ pub enum PriorsError {
     /// A connectome cannot be rewired.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// A covariance has a variance that is zero or negative.
+    #[error(
+        "neuron {neuron} has variance {value} in the covariance of a graphical lasso, expected a positive number"
+    )]
+    Variance {
+        /// Index of the neuron.
+        neuron: usize,
+        /// Its variance.
+        value: f64,
+    },
+    /// The penalty of a graphical lasso is not positive.
+    #[error(
+        "the penalty of the graphical lasso is {alpha}, expected a positive number; for none use \"inverse\""
+    )]
+    Penalty {
+        /// The penalty.
+        alpha: f64,
+    },
+    /// The sweeps of a graphical lasso did not converge.
+    #[error(
+        "the graphical lasso of {neurons} neurons did not converge in {sweeps} sweeps at alpha {alpha:e}: the penalty is \
+         too small for a covariance this close to singular; set priors.precision to {{ graphical-lasso = ALPHA }} \
+         with a larger one, or to \"inverse\""
+    )]
+    Unconverged {
+        /// Neurons whose counts vary.
+        neurons: usize,
+        /// The penalty.
+        alpha: f64,
+        /// Sweeps made.
+        sweeps: usize,
+    },
+    /// The recording is too short to be cut into folds.
+    #[error(
+        "{bins} bins of {neurons} neurons cannot be cross-validated in {folds} folds: two neurons must vary, together, \
+         outside of each; set priors.precision to {{ graphical-lasso = ALPHA }} or \"inverse\""
+    )]
+    Folds {
+        /// Neurons whose counts vary outside of every fold.
+        neurons: usize,
+        /// Number of bins.
+        bins: u64,
+        /// Number of folds.
+        folds: usize,
+    },
+    /// No penalty of a cross-validation has a likelihood.
+    #[error(
+        "the graphical lasso of {neurons} neurons over {bins} bins did not converge in every fold at any penalty; set \
+         priors.precision to {{ graphical-lasso = ALPHA }} or \"inverse\""
+    )]
+    Likelihood {
+        /// Neurons whose counts vary outside of every fold.
+        neurons: usize,
+        /// Number of bins.
+        bins: u64,
+    },
     /// The eigenvalues of a covariance did not converge.
     #[error("the eigenvalues of the covariance of {neurons} neurons did not converge")]
     Eigenvalues {

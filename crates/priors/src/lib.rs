@@ -15,7 +15,8 @@ mod run;
 
 pub use error::PriorsError;
 pub use functional::{
-    Counts, EventTrains, FunctionalMeasures, Moments, Precision, correlation, counts, inverse, sttc,
+    Counts, CrossValidation, EventTrains, FunctionalMeasures, GraphicalLasso, Moments, Precision, Tried,
+    correlation, counts, cross_validation, graphical_lasso, inverse, penalised, sttc,
 };
 pub use geometry::{Distances, flat_axes, grid_shape};
 pub use initial::{

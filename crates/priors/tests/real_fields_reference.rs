@@ -7,8 +7,8 @@ use fixtures::{largest_difference, microns_folder};
 use ingest::{Bundle, CleanField};
 use numerics::{Connectome, Mat, ZeroStrength, to_row_major};
 use priors::{
-    Distances, EventTrains, FunctionalMeasures, Moments, correlation, counts, factor_product,
-    functional_weights, lognormal, sttc,
+    Distances, EventTrains, FunctionalMeasures, Moments, correlation, counts, cross_validation,
+    factor_product, functional_weights, lognormal, penalised, sttc,
 };
 
 fn read(name: &str) -> Option<CleanField> {
@@ -37,6 +37,26 @@ fn correlation_and_sttc_are_the_released_ones() {
                 assert!(difference < 1e-12, "{name} [{row}, {column}]");
             }
         }
+    }
+}
+
+/// The bundle's precision is a graphical lasso at the alpha that its inverse departs from the covariance by.
+#[test]
+fn cross_validated_precision_is_the_released_one() {
+    for (name, alpha) in
+        [("5_3_4", 4.693e-4), ("5_3_8", 2.793e-4), ("4_7_2", 1.3397e-3), ("5_6_8", 4.0404e-4)]
+    {
+        let Some(clean) = read(name) else { return };
+        let n = clean.field.neurons.len();
+        let events = EventTrains::new(clean.field.event_trains()).unwrap();
+        let counts = counts(&events, 0.2).unwrap();
+        let moments = Moments::of(&counts);
+        let choice = cross_validation(&counts, &moments).unwrap().unwrap();
+        let found = to_row_major(penalised(&moments, choice.alpha).unwrap().matrix.as_ref());
+        let difference = largest_difference(&found, clean.released.f64("precision", &[n, n]).unwrap());
+        eprintln!("{name}: alpha {:e}, {difference:e}", choice.alpha);
+        assert!((choice.alpha / alpha - 1.0).abs() < 0.001, "{name}: alpha {}", choice.alpha);
+        assert!(difference < 1e-3, "{name}: {difference:e}");
     }
 }
 

@@ -122,3 +122,44 @@ fn a_field_that_was_not_ingested_is_refused_and_only_told_in_a_dry_run() {
     priors::run(arguments).unwrap();
     assert!(!study.folder().join("artifacts/priors").exists());
 }
+
+#[test]
+fn a_recording_too_short_to_cross_validate_is_refused_with_what_to_set() {
+    let study = Study::new(&["1_1_1"], &format!("priors.bin_seconds = 40.0\n{ARM}"));
+    study.ingest(&field("1_1_1", 3), None);
+    let message = study.failure();
+    assert!(message.contains("cannot be cross-validated in 5 folds"), "{message}");
+    assert!(
+        message.contains("set priors.precision to { graphical-lasso = ALPHA } or \"inverse\""),
+        "{message}"
+    );
+    assert!(!study.place("priors", "1_1_1").exists());
+    study.configure(&["1_1_1"], &format!("priors.bin_seconds = 40.0\npriors.precision = \"inverse\"\n{ARM}"));
+    study.run().unwrap();
+}
+
+#[test]
+fn the_chosen_penalty_and_neurons_without_a_say_in_it_are_noted() {
+    let study = Study::new(&["1_1_1"], ARM);
+    let mut field = field("1_1_1", 12);
+    // The second of five folds of 120 s.
+    field.events.retain(|event| event.neuron != 4 || (25.0..45.0).contains(&event.time_s));
+    study.ingest(&field, None);
+    study.run().unwrap();
+    noted(&study, "1_1_1", "chosen by cross-validation among 16 penalties");
+    noted(&study, "1_1_1", "1 of 12 neurons have constant counts outside of some fold");
+}
+
+#[test]
+fn a_penalty_under_which_the_sweeps_do_not_converge_is_refused() {
+    let study = Study::new(&["1_1_1"], &format!("priors.precision = {{ graphical-lasso = 1e-18 }}\n{ARM}"));
+    let mut field = field("1_1_1", 3);
+    let first: Vec<f64> =
+        field.events.iter().filter(|event| event.neuron == 0).map(|event| event.time_s).collect();
+    let second = field.events.iter_mut().filter(|event| event.neuron == 1);
+    second.zip(first).for_each(|(event, time_s)| event.time_s = time_s);
+    study.ingest(&field, None);
+    let message = study.failure();
+    assert!(message.contains("did not converge in") && message.contains("at alpha 1e-18"), "{message}");
+    assert!(!message.contains('\n'), "{message}");
+}

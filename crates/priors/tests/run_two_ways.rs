@@ -61,6 +61,53 @@ fn an_arm_that_overrides_and_a_study_of_that_setting() {
     assert_eq!(wide.get("sttc").unwrap(), base.get("sttc").unwrap());
 }
 
+/// Each of the seven products, with each estimator of the precision: of the run, and from the measures that it wrote.
+#[test]
+fn weights_of_every_choice_of_factors() {
+    let choices: [&[&str]; 7] = [
+        &["correlation"],
+        &["precision"],
+        &["sttc"],
+        &["correlation", "precision"],
+        &["correlation", "sttc"],
+        &["precision", "sttc"],
+        &["correlation", "precision", "sttc"],
+    ];
+    let mut field = field("1_1_1", 12);
+    let drive: Vec<f64> = field.events.iter().take(60).map(|event| event.time_s).collect();
+    for event in field.events.iter_mut().skip(60).step_by(2) {
+        event.time_s = drive[(event.time_s / 2.0) as usize % 60];
+    }
+    field.events.sort_by(|a, b| (a.neuron, a.time_s).partial_cmp(&(b.neuron, b.time_s)).unwrap());
+    let mut precisions = Vec::new();
+    for estimator in ["\"graphical-lasso-cv\"", "{ graphical-lasso = 0.01 }", "\"inverse\""] {
+        let arms: Vec<String> = choices.iter().map(|factors| format!("{factors:?}")).collect();
+        let arms = arms.iter().enumerate().map(|(arm, factors)| {
+            format!("[[arm]]\nname = \"arm{arm}\"\nfactors = {factors}\nsimulations = 1\n")
+        });
+        let settings = format!("priors.precision = {estimator}\n{}", arms.collect::<String>());
+        let study = Study::new(&["1_1_1"], &settings);
+        study.ingest(&field, None);
+        study.run().unwrap();
+        let measures = study.priors("1_1_1").tensors("priors.safetensors").unwrap();
+        let draw = priors::lognormal(1, &field.name, 0, 12);
+        for (arm, factors) in choices.iter().enumerate() {
+            let factors = factors
+                .iter()
+                .map(|factor| numerics::row_major(measures.f64(factor, &[12, 12]).unwrap(), 12, 12).unwrap());
+            let product = priors::factor_product(12, factors).unwrap();
+            let weights = priors::functional_weights(draw.as_ref(), product.as_ref()).unwrap();
+            let expected: Vec<f32> =
+                numerics::to_row_major(weights.as_ref()).into_iter().map(|weight| weight as f32).collect();
+            assert_eq!(functional(&study, &format!("arm{arm}"), 1, 12), expected, "{estimator} {arm}");
+        }
+        precisions.push(measures.f64("precision", &[12, 12]).unwrap().to_vec());
+    }
+    for [a, b] in [[0, 1], [0, 2], [1, 2]] {
+        assert_ne!(precisions[a], precisions[b]);
+    }
+}
+
 #[test]
 fn measures_of_events_and_the_same_ones_released() {
     let study = Study::new(&["1_1_1"], TWO_ARMS);

@@ -6,13 +6,16 @@ use cortex::FunctionalFactor;
 use faer::Mat;
 use numerics::row_major;
 
-use crate::{Counts, EventTrains, Moments, PriorsError, correlation, counts, inverse, sttc};
+use crate::{
+    Counts, CrossValidation, EventTrains, Moments, Precision, PriorsError, correlation, counts,
+    cross_validation, inverse, penalised, sttc,
+};
 
 /// The functional measures of one field, each computed when it is asked for, once for every setting it depends on.
 #[derive(Debug)]
 pub struct FunctionalMeasures {
     source: Source,
-    moments: Vec<(f64, Rc<Moments>)>,
+    binned: Vec<Rc<Binned>>,
     measures: Vec<(Dependence, Rc<Mat<f64>>)>,
     notes: Vec<String>,
     seconds: BTreeMap<&'static str, f64>,
@@ -22,6 +25,14 @@ pub struct FunctionalMeasures {
 enum Source {
     Events(EventTrains),
     Released,
+}
+
+/// Events in bins of one width.
+#[derive(Debug)]
+struct Binned {
+    bin_seconds: f64,
+    counts: Counts,
+    moments: Moments,
 }
 
 /// A measure with the settings that it depends on, and no others.
@@ -86,7 +97,8 @@ impl FunctionalMeasures {
     /// The measure under these settings, `[N, N]`.
     ///
     /// # Errors
-    /// [`PriorsError::Bins`] if the bins do not fit the recording, [`PriorsError::Eigenvalues`].
+    /// [`PriorsError::Bins`] if the bins do not fit the recording; of the precision also [`PriorsError::Eigenvalues`],
+    /// [`PriorsError::Unconverged`], [`PriorsError::Folds`], [`PriorsError::Likelihood`].
     pub fn measure(
         &mut self,
         factor: FunctionalFactor,
@@ -96,19 +108,19 @@ impl FunctionalMeasures {
         if let Some((_, measure)) = self.measures.iter().find(|(known, _)| *known == dependence) {
             return Ok(measure.clone());
         }
-        let moments = match dependence {
+        let binned = match dependence {
             Dependence::Sttc { .. } | Dependence::Released(_) => None,
             Dependence::Correlation { bin_seconds } | Dependence::Precision { bin_seconds, .. } => {
-                Some(self.moments(bin_seconds)?)
+                Some(self.binned(bin_seconds)?)
             }
         };
         let started = Instant::now();
-        let measure = match (&self.source, moments, dependence) {
+        let measure = match (&self.source, binned, dependence) {
             (Source::Events(events), _, Dependence::Sttc { window_seconds }) => sttc(events, window_seconds),
-            (_, Some(moments), Dependence::Precision { estimator, .. }) => {
-                self.precision(&moments, estimator)?
+            (_, Some(binned), Dependence::Precision { estimator, .. }) => {
+                self.precision(&binned, estimator)?
             }
-            (_, Some(moments), _) => correlation(&moments),
+            (_, Some(binned), _) => correlation(&binned.moments),
             _ => return Err(PriorsError::NoEvents),
         };
         *self.seconds.entry(factor.name()).or_default() += started.elapsed().as_secs_f64();
@@ -128,8 +140,8 @@ impl FunctionalMeasures {
     }
 
     fn empty(source: Source) -> Self {
-        let (moments, measures, notes, seconds) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
-        Self { source, moments, measures, notes, seconds }
+        let (binned, measures, notes, seconds) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
+        Self { source, binned, measures, notes, seconds }
     }
 
     fn dependence(&self, factor: FunctionalFactor, settings: &PriorSettings) -> Dependence {
@@ -144,18 +156,18 @@ impl FunctionalMeasures {
         }
     }
 
-    fn moments(&mut self, bin_seconds: f64) -> Result<Rc<Moments>, PriorsError> {
-        if let Some((_, moments)) = self.moments.iter().find(|(known, _)| *known == bin_seconds) {
-            return Ok(moments.clone());
+    fn binned(&mut self, bin_seconds: f64) -> Result<Rc<Binned>, PriorsError> {
+        if let Some(binned) = self.binned.iter().find(|known| known.bin_seconds == bin_seconds) {
+            return Ok(binned.clone());
         }
         let Source::Events(events) = &self.source else {
             return Err(PriorsError::NoEvents);
         };
         let started = Instant::now();
-        let counts: Counts = counts(events, bin_seconds)?;
-        let moments = Rc::new(Moments::of(&counts));
+        let counts = counts(events, bin_seconds)?;
+        let moments = Moments::of(&counts);
         *self.seconds.entry("counts").or_default() += started.elapsed().as_secs_f64();
-        let constant = (0..moments.neurons()).filter(|&neuron| moments.is_constant(neuron)).count();
+        let constant = moments.neurons() - moments.varying().len();
         if constant > events.silent() {
             self.notes.push(format!(
                 "{constant} of {} neurons have the same count in every bin of {bin_seconds} s: correlation 0 with \
@@ -163,17 +175,25 @@ impl FunctionalMeasures {
                 moments.neurons()
             ));
         }
-        self.moments.push((bin_seconds, moments.clone()));
-        Ok(moments)
+        let binned = Rc::new(Binned { bin_seconds, counts, moments });
+        self.binned.push(binned.clone());
+        Ok(binned)
     }
 
-    fn precision(
-        &mut self,
-        moments: &Moments,
-        estimator: PrecisionEstimator,
-    ) -> Result<Mat<f64>, PriorsError> {
-        let PrecisionEstimator::Inverse = estimator;
-        let precision = inverse(moments)?;
+    fn precision(&mut self, binned: &Binned, estimator: PrecisionEstimator) -> Result<Mat<f64>, PriorsError> {
+        let moments = &binned.moments;
+        let precision = match estimator {
+            PrecisionEstimator::Inverse => inverse(moments)?,
+            PrecisionEstimator::GraphicalLasso(alpha) => penalised(moments, alpha)?,
+            PrecisionEstimator::GraphicalLassoCv => match cross_validation(&binned.counts, moments)? {
+                Some(choice) => {
+                    let precision = penalised(moments, choice.alpha)?;
+                    self.note_choice(&choice, &precision);
+                    precision
+                }
+                None => inverse(moments)?,
+            },
+        };
         if precision.rank < precision.varying {
             self.notes.push(format!(
                 "the covariance of {} neurons has rank {}: the precision is its pseudo-inverse",
@@ -181,6 +201,27 @@ impl FunctionalMeasures {
             ));
         }
         Ok(precision.matrix)
+    }
+
+    fn note_choice(&mut self, choice: &CrossValidation, precision: &Precision) {
+        self.notes.push(format!(
+            "precision: graphical lasso at alpha {:.3e}, chosen by cross-validation among {} penalties",
+            choice.alpha,
+            choice.tried.len()
+        ));
+        if choice.neurons < precision.varying {
+            self.notes.push(format!(
+                "{} of {} neurons have constant counts outside of some fold and take no part in that choice",
+                precision.varying - choice.neurons,
+                precision.varying
+            ));
+        }
+        let unconverged = choice.tried.iter().filter(|tried| tried.likelihood == f64::NEG_INFINITY).count();
+        if unconverged > 0 {
+            self.notes.push(format!(
+                "{unconverged} of these penalties were passed over: the graphical lasso did not converge in every fold"
+            ));
+        }
     }
 }
 

@@ -11,5 +11,7 @@ pub use counts::{Counts, counts};
 pub use events::EventTrains;
 pub use measures::FunctionalMeasures;
 pub use moments::{Moments, correlation};
-pub use precision::{Precision, inverse};
+pub use precision::{
+    CrossValidation, GraphicalLasso, Precision, Tried, cross_validation, graphical_lasso, inverse, penalised,
+};
 pub use sttc::sttc;

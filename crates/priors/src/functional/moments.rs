@@ -86,6 +86,21 @@ impl Moments {
         self.scatter(neuron, neuron) == 0.0
     }
 
+    /// The neurons whose counts differ between bins.
+    pub fn varying(&self) -> Vec<usize> {
+        (0..self.neurons()).filter(|&neuron| !self.is_constant(neuron)).collect()
+    }
+
+    /// Sums over the bins that are not in `part`, which is of some of these bins.
+    pub(crate) fn without(&self, part: &Self) -> Self {
+        let rest = |all: &[u64], part: &[u64]| all.iter().zip(part).map(|(all, part)| all - part).collect();
+        Self {
+            bins: self.bins - part.bins,
+            sums: rest(&self.sums, &part.sums),
+            products: rest(&self.products, &part.products),
+        }
+    }
+
     /// The covariance with denominator `bins`, `[N, N]`, events² per bin².
     pub fn covariance(&self) -> Mat<f64> {
         let bins = self.bins as f64;

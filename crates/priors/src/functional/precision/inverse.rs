@@ -8,18 +8,8 @@ use faer::{
     },
 };
 
+use super::{Precision, select, spread};
 use crate::{Moments, PriorsError, correlation};
-
-/// A precision matrix and what it could be told from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Precision {
-    /// The matrix, `[N, N]`, symmetric, bins² per event².
-    pub matrix: Mat<f64>,
-    /// Neurons whose counts vary; rows and columns of the others are zero.
-    pub varying: usize,
-    /// Rank of their covariance; below `varying`, the pseudo-inverse stands for the inverse.
-    pub rank: usize,
-}
 
 /// Inverts the covariance of binned counts.
 ///
@@ -30,18 +20,14 @@ pub struct Precision {
 /// # Errors
 /// [`PriorsError::Eigenvalues`] if the eigenvalues do not converge.
 pub fn inverse(moments: &Moments) -> Result<Precision, PriorsError> {
-    let neurons = moments.neurons();
-    let varying: Vec<usize> = (0..neurons).filter(|&neuron| !moments.is_constant(neuron)).collect();
+    let varying = moments.varying();
     let covariance = moments.covariance();
-    let all = correlation(moments);
-    let standard = Mat::from_fn(varying.len(), varying.len(), |i, j| all[(varying[i], varying[j])]);
-    let (inverse, rank) = pseudo_inverse(&standard)?;
-    let mut matrix = Mat::zeros(neurons, neurons);
-    for (column, &j) in varying.iter().enumerate() {
-        for (row, &i) in varying.iter().enumerate() {
-            matrix[(i, j)] = inverse[(row, column)] / (covariance[(i, i)] * covariance[(j, j)]).sqrt();
-        }
-    }
+    let (inverse, rank) = pseudo_inverse(&select(&correlation(moments), &varying))?;
+    let variance = |place: usize| covariance[(varying[place], varying[place])];
+    let scaled = Mat::from_fn(varying.len(), varying.len(), |i, j| {
+        inverse[(i, j)] / (variance(i) * variance(j)).sqrt()
+    });
+    let matrix = spread(&scaled, &varying, moments.neurons());
     Ok(Precision { matrix, varying: varying.len(), rank })
 }
 
