@@ -1,6 +1,7 @@
 //! The four programs, end to end, on a tiny synthetic field.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod controls;
 mod determinism;
 mod errors;
 mod exports;
