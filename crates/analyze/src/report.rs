@@ -15,6 +15,7 @@ mod learning;
 mod legend;
 mod overview;
 mod page;
+mod priors;
 mod provenance;
 mod scale;
 mod style;
@@ -22,7 +23,7 @@ pub(crate) mod words;
 
 pub use provenance::Provenance;
 
-use crate::{ArmResults, Verdict};
+use crate::{ArmResults, FieldPriors, Verdict};
 
 /// A report in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +34,17 @@ pub struct Report {
     pub figures: Vec<(String, String)>,
 }
 
-/// Writes the report of measured arms and of what they say of the claims.
-pub fn report(arms: &[ArmResults], verdicts: &[Verdict], provenance: &Provenance) -> Report {
+/// Writes the report of measured arms, of what they say of the claims, and of the priors behind them.
+pub fn report(
+    arms: &[ArmResults],
+    verdicts: &[Verdict],
+    priors: &[FieldPriors],
+    provenance: &Provenance,
+) -> Report {
     let sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
-    let page = page::page(&sections, verdicts, provenance).into_string();
-    let figures = sections.iter().flat_map(page::Section::figures);
+    let priors: Vec<priors::PriorsSection<'_>> = priors.iter().map(priors::PriorsSection::of).collect();
+    let page = page::page(&sections, verdicts, &priors, provenance).into_string();
+    let of_priors = priors.iter().flat_map(priors::PriorsSection::figures);
+    let figures = sections.iter().flat_map(page::Section::figures).chain(of_priors);
     Report { page, figures: figures.map(|figure| (figure.name.clone(), figure.standalone())).collect() }
 }

@@ -5,7 +5,7 @@ use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
-    ArmResults, Claims, FieldContext, MeasuredArm, OpenArm, claims, contrasts, contrasts_table, measure_runs,
+    ArmResults, Claims, FieldContext, FieldPriors, MeasuredArm, OpenArm, claims, contrasts, contrasts_table, measure_runs,
     metrics_table,
     nulls::NullStore,
     omnibus, omnibus_table,
@@ -28,17 +28,20 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let provenance = Provenance::gather(&mut session, &arms)?;
     let recipe = provenance.recipe(&arms);
     let measured = match session.decide(&place, &recipe)? {
-        Decision::Make(_) if !session.dry_run => Some(measure(&mut session, arms)?),
+        Decision::Make(_) if !session.dry_run => {
+            let priors = field_priors(&mut session, &arms)?;
+            Some((measure(&mut session, arms)?, priors))
+        }
         _ => None,
     };
     let (console, seed) = (session.console, session.study.seed);
     session.produce(&place, &recipe, |draft| {
-        let (results, notes) =
+        let ((results, notes), priors) =
             measured.with_context(|| format!("{} changed meanwhile; run again", place.display()))?;
         for note in notes {
             draft.note(note);
         }
-        fill(draft, &results, &claims, &provenance, seed, console)
+        fill(draft, &results, &priors, &claims, &provenance, seed, console)
     })?;
     session.finish()
 }
@@ -91,9 +94,21 @@ fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<Arm
     Ok((measured.into_iter().map(|arm| arm.results(&nulls)).collect(), notes))
 }
 
+/// The priors of every field that are at hand.
+fn field_priors(session: &mut Session, arms: &[OpenArm]) -> anyhow::Result<Vec<FieldPriors>> {
+    let mut fields: Vec<_> = arms.iter().map(|arm| arm.field.clone()).collect();
+    fields.dedup();
+    let mut priors = Vec::new();
+    for field in &fields {
+        priors.extend(FieldPriors::open(session, field, arms)?);
+    }
+    Ok(priors)
+}
+
 fn fill(
     draft: &mut Draft,
     results: &[ArmResults],
+    priors: &[FieldPriors],
     claims: &Claims,
     provenance: &Provenance,
     seed: u64,
@@ -105,7 +120,7 @@ fn fill(
     draft.table("omnibus.parquet", &omnibus_table(&omnibus(results)))?;
     let verdicts = claims::judge(claims, results, seed);
     draft.table("claims.parquet", &claims::claims_table(&verdicts))?;
-    let report = report(results, &verdicts, provenance);
+    let report = report(results, &verdicts, priors, provenance);
     draft.bytes("report.html", report.page.as_bytes())?;
     for (name, image) in &report.figures {
         draft.bytes(&format!("figures/{name}.svg"), image.as_bytes())?;

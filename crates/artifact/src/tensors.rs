@@ -1,6 +1,9 @@
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, SafeTensors, View};
 
 use crate::ArtifactError;
 
@@ -20,6 +23,34 @@ pub struct Tensor {
     pub shape: Vec<usize>,
     /// Elements.
     pub data: TensorData,
+}
+
+/// Bytes are made when a tensor is written, one tensor at a time: a file may be hundreds of megabytes.
+impl View for &Tensor {
+    fn dtype(&self) -> Dtype {
+        match self.data {
+            TensorData::F32(_) => Dtype::F32,
+            TensorData::F64(_) => Dtype::F64,
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(match &self.data {
+            TensorData::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            TensorData::F64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        })
+    }
+
+    fn data_len(&self) -> usize {
+        match &self.data {
+            TensorData::F32(values) => size_of_val(values.as_slice()),
+            TensorData::F64(values) => size_of_val(values.as_slice()),
+        }
+    }
 }
 
 /// Named tensors: a safetensors file in memory.
@@ -115,29 +146,27 @@ impl Tensors {
     /// # Errors
     /// [`ArtifactError::Content`] if a shape does not fit its data.
     pub fn to_safetensors(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
-        let bytes: Vec<(&String, &Tensor, Dtype, Vec<u8>)> = self
-            .tensors
-            .iter()
-            .map(|(name, tensor)| match &tensor.data {
-                TensorData::F32(values) => {
-                    (name, tensor, Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
-                }
-                TensorData::F64(values) => {
-                    (name, tensor, Dtype::F64, values.iter().flat_map(|value| value.to_le_bytes()).collect())
-                }
-            })
-            .collect();
-        let views = bytes
-            .iter()
-            .map(|(name, tensor, kind, bytes)| {
-                Ok((*name, TensorView::new(*kind, tensor.shape.clone(), bytes)?))
-            })
-            .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
         // One entry only: the order of several would depend on a hash map.
         let metadata = HashMap::from([("format".to_owned(), "lamina".to_owned())]);
-        views
-            .and_then(|views| safetensors::serialize(views, Some(metadata)))
+        for tensor in self.tensors.keys() {
+            self.check(tensor)?;
+        }
+        safetensors::serialize(&self.tensors, Some(metadata))
             .map_err(|error| ArtifactError::content(name, error.to_string()))
+    }
+
+    /// Whether a tensor has as many elements as its shape says.
+    fn check(&self, name: &str) -> Result<(), ArtifactError> {
+        let tensor = self.get(name)?;
+        let found = match &tensor.data {
+            TensorData::F32(values) => values.len(),
+            TensorData::F64(values) => values.len(),
+        };
+        if tensor.shape.iter().product::<usize>() == found {
+            return Ok(());
+        }
+        let reason = format!("{found} elements do not fill shape {:?}", tensor.shape);
+        Err(ArtifactError::content(format!("tensor {name}"), reason))
     }
 
     /// Reads a safetensors file of f32 and f64 tensors.

@@ -16,8 +16,8 @@ pub(crate) struct FieldPriors {
     /// Neurons of the field, and so units of its networks.
     pub(crate) units: usize,
     tensors: Tensors,
-    /// Initial weights `[simulations, units, units]` that the variants of every arm begin from.
-    initial: BTreeMap<(String, Initialiser), Vec<f32>>,
+    /// Initial weights `[simulations, units, units]` of every arm, by the names of their initialisers.
+    initial: BTreeMap<String, Tensors>,
 }
 
 /// A tensor that a run depends on, under its name.
@@ -52,10 +52,10 @@ impl FieldPriors {
             for variant in arm.train.variants_of_priors() {
                 let initialiser = variant.initialiser.under(arm.protocol);
                 if initialiser != Initialiser::Orthogonal {
-                    let weights = tensors.f32(initialiser.name(), &shape)?.to_vec();
-                    initial.insert((arm.name.clone(), initialiser), weights);
+                    tensors.f32(initialiser.name(), &shape)?;
                 }
             }
+            initial.insert(arm.name.clone(), tensors);
         }
         Ok(Self { field: field.clone(), units, tensors, initial })
     }
@@ -105,7 +105,8 @@ impl FieldPriors {
     pub(crate) fn initial(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Named<'_, f32>> {
         let initialiser = variant.initialiser.under(arm.protocol);
         let size = self.units * self.units;
-        let all = self.initial.get(&(arm.name.clone(), initialiser))?;
+        let shape = [arm.train.simulations as usize, self.units, self.units];
+        let all = self.initial.get(&arm.name)?.f32(initialiser.name(), &shape).ok()?;
         let values = all.get(simulation as usize * size..)?.get(..size)?;
         Some(Named { name: format!("{}.{simulation}", initialiser.name()), values })
     }

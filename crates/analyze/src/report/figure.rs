@@ -43,9 +43,13 @@ impl Figure {
 
     /// The charts alone, for figures that share a legend and a caption.
     pub(crate) fn grid(&self) -> Markup {
-        let narrow = self.panels.first().is_some_and(|panel| panel.width < 200.0);
+        let class = match self.panels.first() {
+            Some(panel) if panel.width < 170.0 => "panels narrow",
+            Some(panel) if panel.width < 200.0 => "panels medium",
+            _ => "panels",
+        };
         html! {
-            div class=(if narrow { "panels narrow" } else { "panels" }) {
+            div class=(class) {
                 @for panel in &self.panels {
                     svg viewBox=(format!("0 0 {} {}", px(panel.width), px(panel.height))) role="img"
                         aria-label=(panel.description) { (panel.marks) }

@@ -8,6 +8,7 @@ use crate::{
         graph_metrics, learning,
         legend::Key,
         overview,
+        priors::PriorsSection,
         provenance::{artifacts, settings},
         style, words,
     },
@@ -86,7 +87,12 @@ fn shared(figures: &[Figure]) -> Markup {
 }
 
 /// The whole page.
-pub(crate) fn page(sections: &[Section<'_>], verdicts: &[Verdict], provenance: &Provenance) -> Markup {
+pub(crate) fn page(
+    sections: &[Section<'_>],
+    verdicts: &[Verdict],
+    priors: &[PriorsSection<'_>],
+    provenance: &Provenance,
+) -> Markup {
     let arms: Vec<&ArmResults> = sections.iter().map(|section| section.results).collect();
     html! {
         (DOCTYPE)
@@ -107,6 +113,7 @@ pub(crate) fn page(sections: &[Section<'_>], verdicts: &[Verdict], provenance: &
                     }
                     (claims::section(verdicts))
                     @for section in sections { (section.markup()) }
+                    @for section in priors { (section.markup()) }
                     section id="provenance" {
                         h2 { "Provenance" }
                         (settings(provenance))

@@ -12,7 +12,7 @@ struct Colour {
     dark: &'static str,
 }
 
-const COLOURS: [Colour; 10] = [
+const COLOURS: [Colour; 16] = [
     Colour { name: "paper", light: "#ffffff", dark: "#14161a" },
     Colour { name: "ink", light: "#1a1c20", dark: "#e7e8eb" },
     Colour { name: "muted", light: "#5c6169", dark: "#a3a8b1" },
@@ -22,6 +22,12 @@ const COLOURS: [Colour; 10] = [
     Colour { name: "relabelled", light: "#d55e00", dark: "#f2894a" },
     Colour { name: "orthogonal", light: "#70757d", dark: "#a7acb5" },
     Colour { name: "control", light: "#00795a", dark: "#3fc49c" },
+    Colour { name: "cluster0", light: "#0072b2", dark: "#56b4e9" },
+    Colour { name: "cluster1", light: "#d55e00", dark: "#f2894a" },
+    Colour { name: "cluster2", light: "#00795a", dark: "#3fc49c" },
+    Colour { name: "cluster3", light: "#b0548f", dark: "#e39ac8" },
+    Colour { name: "cluster4", light: "#9a7d00", dark: "#f0d94a" },
+    Colour { name: "cluster5", light: "#8a8f98", dark: "#8a8f98" },
     Colour { name: "link", light: "#0b5394", dark: "#8ab8ff" },
 ];
 
@@ -40,6 +46,14 @@ svg .relabelled{color:@relabelled}
 svg .orthogonal{color:@orthogonal}
 svg .control{color:@control}
 svg .any{color:@ink}
+svg .cluster0{color:@cluster0}
+svg .cluster1{color:@cluster1}
+svg .cluster2{color:@cluster2}
+svg .cluster3{color:@cluster3}
+svg .cluster4{color:@cluster4}
+svg .cluster5{color:@cluster5}
+svg .points{stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-opacity:.7;fill:none}
+svg .somata{stroke:currentColor;stroke-width:4.2;stroke-linecap:round;stroke-opacity:.8;fill:none}
 svg .run{fill:currentColor;fill-opacity:.5}
 svg .cross{stroke:currentColor;stroke-width:1.2;fill:none}
 svg .mean{fill:currentColor;stroke:@paper;stroke-width:.8}
@@ -67,6 +81,7 @@ figure{margin:1rem 0 0}
 figcaption{margin-top:.4rem}
 .panels{display:grid;gap:1.1rem 1.2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,19.5rem),1fr))}
 .panels.narrow{gap:.5rem .75rem;grid-template-columns:repeat(auto-fill,minmax(min(46%,9.6rem),1fr))}
+.panels.medium{gap:1rem .9rem;grid-template-columns:repeat(auto-fill,minmax(min(46%,12rem),1fr))}
 .panels svg{display:block;width:100%;height:auto;overflow:visible}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:.4rem 0 .8rem;padding:0;font-size:.8125rem;color:var(--muted)}
 .legend li{display:flex;align-items:center;gap:.4rem}
@@ -94,6 +109,7 @@ td small{display:block;color:var(--muted);font-size:.8125rem}
 .first{border-left:1px solid var(--faint)}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
 ul.notes{padding-left:1.1rem;max-width:50rem;font-size:.875rem}
+@media screen and (prefers-color-scheme:dark){svg image,svg .ink{filter:invert(1) hue-rotate(180deg)}}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.5rem}th,td{padding:.3rem .5rem}}
 @media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:.8rem}td small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
 ";

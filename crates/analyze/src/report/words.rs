@@ -95,6 +95,30 @@ pub(crate) fn initialiser(initialiser: Initialiser, protocol: Protocol) -> &'sta
     }
 }
 
+/// What initial weights are, in a few words.
+pub(crate) fn initial_weights(initialiser: Initialiser) -> &'static str {
+    match initialiser {
+        Initialiser::Orthogonal => "random orthogonal",
+        Initialiser::Functional => "functional weights",
+        Initialiser::Rearranged => "W* rearranged",
+        Initialiser::Relabelled => "W*, neurons renamed",
+        Initialiser::Shuffled => "W*, all entries permuted",
+        Initialiser::ShuffledOffDiagonal => "W*, off-diagonal permuted",
+        Initialiser::Identity => "αI + β with the means of W*",
+        Initialiser::Diagonal => "the diagonal of W*",
+        Initialiser::DiagonalLognormal => "a log-normal diagonal",
+        Initialiser::OffDiagonal => "W* without its diagonal",
+        Initialiser::Lognormal => "no functional factor",
+        Initialiser::Spectrum => "W* in another basis",
+        Initialiser::OrthogonalScaled => "orthogonal, L1 norm of W*",
+        Initialiser::OrthogonalPositive => "magnitudes of orthogonal",
+        Initialiser::Shifted => "W* of rotated event trains",
+        Initialiser::Connectome => "synapse counts",
+        Initialiser::Rewired => "degrees of the connectome",
+        Initialiser::RewiredLength => "its degrees and lengths",
+    }
+}
+
 /// What a distance that a variant names is.
 pub(crate) fn distance(matrix: DistanceMatrix) -> &'static str {
     match matrix {

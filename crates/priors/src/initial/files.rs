@@ -54,17 +54,22 @@ pub(crate) fn write_initial_weights(
             settings: &arms[0].priors,
             redrawn: AtomicUsize::new(0),
         };
-        let weights = simulated(&sources, &factor, &arms)
+        let mut weights = simulated(&sources, &factor, &arms)
             .with_context(|| format!("initial weights of arm {}", arms[0].name))?;
-        for arm in &arms {
+        for (place, arm) in arms.iter().enumerate() {
             let count = arm.train.simulations as usize;
             let mut tensors = Tensors::new();
             for initialiser in arm_initialisers(arm) {
-                let own = &weights[&initialiser][..count * neurons * neurons];
+                // The last arm takes what the others copy: these may be hundreds of megabytes.
+                let last = place + 1 == arms.len();
+                let all =
+                    if last { weights.remove(&initialiser) } else { weights.get(&initialiser).cloned() };
+                let mut own = all.unwrap_or_default();
+                own.truncate(count * neurons * neurons);
                 if initialiser == Initialiser::Functional {
-                    console.result(format!("{} {}: {}", field.name, arm.name, summary(neurons, own)));
+                    console.result(format!("{} {}: {}", field.name, arm.name, summary(neurons, &own)));
                 }
-                tensors.insert_f32(initialiser.name(), &[count, neurons, neurons], own.to_vec());
+                tensors.insert_f32(initialiser.name(), &[count, neurons, neurons], own);
             }
             draft.tensors(&format!("initial/{}.safetensors", arm.name), &tensors)?;
         }

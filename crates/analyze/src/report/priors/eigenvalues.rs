@@ -1,0 +1,59 @@
+use maud::html;
+
+use super::{colours::short, matrices::label};
+use crate::{
+    FieldPriors,
+    field_priors::InitialKernel,
+    report::{
+        figure::{Figure, Panel},
+        scale::{Scale, px},
+        style,
+    },
+};
+
+const WIDTH: f64 = 186.0;
+const TOP: f64 = 30.0;
+const HEIGHT: f64 = TOP + WIDTH;
+
+/// Half the side of the square of the complex plane that is shown, unless eigenvalues lie beyond.
+const REACH: f64 = 1.08;
+
+/// Makes the figure of the eigenvalues of initial weights.
+pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
+    let with_eigenvalues = priors.initial.iter().filter(|kernel| !kernel.eigenvalues.is_empty());
+    Figure {
+        name: format!("{name}.eigenvalues"),
+        title: format!("Eigenvalues of initial weights, field {}", priors.name),
+        caption: "Eigenvalues of the initial weights in the complex plane, with the unit circle. A linear network forgets along an eigenvector \
+                  the faster the nearer its eigenvalue is to 0; beyond the circle activity grows."
+            .to_owned(),
+        legend: Vec::new(),
+        panels: with_eigenvalues.map(|kernel| panel(label(priors, kernel), kernel)).collect(),
+        columns: 5,
+    }
+}
+
+fn panel(title: String, kernel: &InitialKernel) -> Panel {
+    let radius = kernel.eigenvalues.iter().map(|[re, im]| re.hypot(*im)).fold(0.0, f64::max);
+    let reach = REACH.max(radius * 1.05);
+    let across = Scale { domain: [-reach, reach], range: [2.0, WIDTH - 2.0] };
+    let up = Scale { domain: [-reach, reach], range: [TOP + WIDTH - 2.0, TOP + 2.0] };
+    let (x, y) = (px(across.at(0.0)), px(up.at(0.0)));
+    let unit = px(across.at(1.0) - across.at(0.0));
+    let dots =
+        kernel.eigenvalues.iter().map(|[re, im]| format!("M{} {}h0", px(across.at(*re)), px(up.at(*im))));
+    let dots: String = dots.collect();
+    let marks = html! {
+        text class="title" x="0" y="11" { (title) }
+        text class="small" x="0" y="24" { "spectral radius " (short(radius)) }
+        path class="guide" d=(format!("M2 {y}H{}M{x} {}V{}", px(WIDTH - 2.0), px(TOP + 2.0), px(TOP + WIDTH - 2.0))) {}
+        circle class="axis" cx=(x) cy=(y) r=(unit) {}
+        g class=(style::class(kernel.initialiser)) { path class="points" d=(dots) {} }
+    };
+    let description = format!(
+        "{title}: {} eigenvalues, the largest of magnitude {}",
+        kernel.eigenvalues.len(),
+        short(radius)
+    );
+    Panel { width: WIDTH, height: HEIGHT, description, marks }
+}

@@ -1,0 +1,107 @@
+use maud::{Markup, html};
+
+use super::{
+    colours::{self, Scale},
+    image::Image,
+    order::NeuronOrder,
+};
+use crate::report::{figure::Panel, scale::px};
+
+/// A matrix in the order of the neurons, as a picture.
+pub(crate) struct HeatMap<'a> {
+    pub(crate) title: String,
+    /// What it is, in a few words.
+    pub(crate) note: String,
+    /// Row-major `[N, N]`, in the order of the field.
+    pub(crate) values: &'a [f64],
+    pub(crate) scale: Scale,
+}
+
+const WIDTH: f64 = 186.0;
+const STRIP: f64 = 4.0;
+const TOP: f64 = 32.0;
+const SIDE: f64 = WIDTH - STRIP - 2.0;
+const HEIGHT: f64 = TOP + STRIP + 2.0 + SIDE + 26.0;
+
+/// Pixels of a side: more neurons share them.
+const MOST_PIXELS: usize = 240;
+
+impl HeatMap<'_> {
+    pub(crate) fn panel(&self, order: &NeuronOrder) -> Panel {
+        let (left, top) = (STRIP + 2.0, TOP + STRIP + 2.0);
+        let marks = html! {
+            text class="title" x="0" y="11" { (self.title) }
+            text class="small" x="0" y="24" { (self.note) }
+            (strips(order, left, top))
+            image x=(px(left)) y=(px(top)) width=(px(SIDE)) height=(px(SIDE)) preserveAspectRatio="none"
+                style="image-rendering:pixelated" href=(self.picture(order)) {}
+            rect class="axis" x=(px(left)) y=(px(top)) width=(px(SIDE)) height=(px(SIDE)) {}
+            (self.key(left, top + SIDE + 6.0))
+        };
+        let description = format!(
+            "{}: {}, {} by {} neurons",
+            self.title,
+            self.note,
+            order.neurons().len(),
+            order.neurons().len()
+        );
+        Panel { width: WIDTH, height: HEIGHT, description, marks }
+    }
+
+    fn picture(&self, order: &NeuronOrder) -> String {
+        let neurons = order.neurons();
+        let block = neurons.len().div_ceil(MOST_PIXELS).max(1);
+        let width = neurons.len().div_ceil(block);
+        let blocks: Vec<&[usize]> = neurons.chunks(block).collect();
+        let mut pixels = Vec::with_capacity(width * width);
+        for rows in &blocks {
+            for columns in &blocks {
+                // Of the entries that share a pixel the largest shows: diagonals and sparse connections do not fade.
+                let entries =
+                    rows.iter().flat_map(|i| columns.iter().map(move |j| self.values[i * neurons.len() + j]));
+                let largest = entries.fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
+                pixels.push(self.scale.colour(largest));
+            }
+        }
+        Image { width, pixels, palette: &colours::palette() }.data_uri()
+    }
+
+    /// The colours with what they stand for.
+    fn key(&self, x: f64, y: f64) -> Markup {
+        let ramp = self.scale.ramp();
+        let step = SIDE / ramp.len() as f64;
+        let [low, middle, high] = self.scale.labels();
+        html! {
+            g class="ink" {
+                @for (index, colour) in ramp.iter().enumerate() {
+                    rect x=(px(x + index as f64 * step)) y=(px(y)) width=(px(step + 0.2)) height="6" fill=(colour) {}
+                }
+            }
+            text class="small" x=(px(x)) y=(px(y + 17.0)) { (low) }
+            text class="small mid" x=(px(x + SIDE / 2.0)) y=(px(y + 17.0)) { (middle) }
+            text class="small end" x=(px(x + SIDE)) y=(px(y + 17.0)) { (high) }
+        }
+    }
+}
+
+/// Communities along both sides.
+fn strips(order: &NeuronOrder, left: f64, top: f64) -> Markup {
+    let per_neuron = SIDE / order.neurons().len().max(1) as f64;
+    let mut at = 0;
+    let spans: Vec<(f64, f64)> = order
+        .groups()
+        .map(|group| {
+            let span = (at as f64 * per_neuron, group.len() as f64 * per_neuron);
+            at += group.len();
+            span
+        })
+        .collect();
+    html! {
+        @for (index, (start, length)) in spans.into_iter().enumerate() {
+            g class={ "cluster" (index) } {
+                rect class="named" x=(px(left + start)) y=(px(top - STRIP - 1.0)) width=(px(length)) height=(px(STRIP)) {}
+                rect class="named" x="0" y=(px(top + start)) width=(px(STRIP)) height=(px(length)) {}
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use super::{colours::Scale, heat_map::HeatMap, order::NeuronOrder};
+use crate::{
+    FieldPriors,
+    field_priors::InitialKernel,
+    report::{figure::Figure, words},
+};
+
+/// Where colours are as dark as they get: this share of the magnitudes off the diagonal lies below.
+const SATURATION: f64 = 0.99;
+
+/// Powers of ten between which initial weights are told apart.
+const WEIGHT_POWERS: [f64; 2] = [-5.0, 0.0];
+
+/// Makes the figure of a field's measures.
+pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
+    let counts = synapse_counts(priors);
+    let matrix = |tensor: &str| priors.matrix(tensor).map(<[f64]>::to_vec);
+    let signed = |values: &[f64]| Scale::Diverging { limit: quantile_off_diagonal(values, SATURATION) };
+    let rising = |values: &[f64]| Scale::Sequential { low: 0.0, high: largest(values) };
+    let logarithmic = |values: &[f64]| {
+        let high = largest(values).log10().ceil().clamp(-5.0, 6.0);
+        Scale::Logarithmic { low: high - 5.0, high }
+    };
+    type Choose<'a> = &'a dyn Fn(&[f64]) -> Scale;
+    let measures: [(&str, &str, Option<Vec<f64>>, Choose<'_>); 9] = [
+        ("Correlation", "of binned counts", matrix("correlation"), &signed),
+        ("STTC", "spike time tiling", matrix("sttc"), &signed),
+        ("Precision", "inverse covariance", matrix("precision"), &signed),
+        ("Synapses", "counts, row to column", Some(counts), &rising),
+        ("Communicability", "of the connectome, sound", matrix("communicability.sound"), &logarithmic),
+        ("Communicability", "as released", matrix("communicability.published"), &logarithmic),
+        ("Distance", "between somata, µm", matrix("distance.micrometre"), &rising),
+        ("Distance", "as released, axes mixed", matrix("distance.published"), &rising),
+        ("Distance", "on the grid", matrix("distance.grid"), &rising),
+    ];
+    let panels = measures.into_iter().filter_map(|(title, note, values, scale)| {
+        let values = values?;
+        let map = HeatMap {
+            title: title.to_owned(),
+            note: note.to_owned(),
+            scale: scale(&values),
+            values: &values,
+        };
+        Some(map.panel(order))
+    });
+    Figure {
+        name: format!("{name}.measures"),
+        title: format!("Measures of field {}", priors.name),
+        caption: "Row: presynaptic neuron, column: postsynaptic. Strips at the sides are communities. Correlation, STTC and precision \
+                  are darkest from the 99th percentile off the diagonal on; communicability has logarithmic colours. Where \
+                  neurons share a pixel, the entry of largest magnitude shows."
+            .to_owned(),
+        legend: Vec::new(),
+        panels: panels.collect(),
+        columns: 5,
+    }
+}
+
+/// Makes the figure of the weights that networks begin with.
+pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
+    let [low, high] = WEIGHT_POWERS;
+    let panel = |kernel: &InitialKernel| {
+        let map = HeatMap {
+            title: label(priors, kernel),
+            note: words::initial_weights(kernel.initialiser).to_owned(),
+            values: &kernel.weights,
+            scale: Scale::Logarithmic { low, high },
+        };
+        map.panel(order)
+    };
+    Figure {
+        name: format!("{name}.initial"),
+        title: format!("Initial weights of field {}", priors.name),
+        caption: "The recurrent weights that networks begin with, one simulation of each initialiser of the study. One logarithmic scale for \
+                  all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), white what is smaller."
+            .to_owned(),
+        legend: Vec::new(),
+        panels: priors.initial.iter().map(panel).collect(),
+        columns: 5,
+    }
+}
+
+/// How a kernel is called: by its initialiser, and by its factors where the study has several.
+pub(crate) fn label(priors: &FieldPriors, kernel: &InitialKernel) -> String {
+    let same = |other: &&InitialKernel| other.initialiser == kernel.initialiser;
+    if priors.initial.iter().filter(same).count() < 2 {
+        return kernel.initialiser.to_string();
+    }
+    let factors: Vec<&str> = kernel.factors.iter().map(|&factor| words::factor(factor)).collect();
+    format!("{} {}", kernel.initialiser, factors.join("·"))
+}
+
+fn synapse_counts(priors: &FieldPriors) -> Vec<f64> {
+    let neurons = priors.neurons();
+    let mut counts = vec![0.0; neurons * neurons];
+    for connection in &priors.connections {
+        counts[connection.pre as usize * neurons + connection.post as usize] = f64::from(connection.count);
+    }
+    counts
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()))
+}
+
+/// The quantile of the magnitudes off the diagonal; the largest entry where all of these are zero.
+fn quantile_off_diagonal(values: &[f64], quantile: f64) -> f64 {
+    let neurons = values.len().isqrt();
+    let mut magnitudes: Vec<f64> = values
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| at / neurons != at % neurons)
+        .map(|(_, value)| value.abs())
+        .collect();
+    magnitudes.sort_unstable_by(f64::total_cmp);
+    let place = (magnitudes.len() as f64 * quantile) as usize;
+    match magnitudes.get(place.min(magnitudes.len().saturating_sub(1))) {
+        Some(&magnitude) if magnitude > 0.0 => magnitude,
+        _ => largest(values),
+    }
+}
