@@ -56,6 +56,24 @@ fn every_named_initialiser_is_made_and_begun_from() {
     }
     let report = std::fs::read_to_string(study.path("artifacts/analyze/report.html")).unwrap();
     assert!(report.contains("W~orthogonal-scaled D~published C*"));
+    assert_shows_priors(&study, &report);
+}
+
+/// The report has a section on the field's priors, with every initialiser in its pictures, and files of them.
+fn assert_shows_priors(study: &Study, report: &str) {
+    let (_, section) = report.split_once("Priors of field synthetic_16").unwrap();
+    assert!(!report.contains("NaN"));
+    let analysis = Artifact::open(&study.path("artifacts/analyze"), Kind::Analysis).unwrap();
+    for figure in ["positions", "distances", "measures", "initial", "weights", "eigenvalues"] {
+        let name = format!("figures/synthetic_16.priors.{figure}.svg");
+        assert!(analysis.has(&name), "{name}");
+    }
+    // Nine measures, and a heat map, a histogram and a spectrum of each initialiser: the 15 controls.
+    assert_eq!(section.matches("data:image/png;base64,").count(), 9 + 15);
+    for title in ["W~identity", "W~spectrum", "W~rewired-length"] {
+        assert_eq!(section.matches(&format!(">{title}</text>")).count(), 3, "{title}");
+    }
+    assert!(section.contains("spectral radius 0.95"));
 }
 
 #[test]

@@ -4,8 +4,9 @@ pub(crate) enum Scale {
     Sequential { low: f64, high: f64 },
     /// From −`limit` over white to `limit`; what lies beyond is as dark as the end.
     Diverging { limit: f64 },
-    /// Seven steps a sign, from 10^`low` to 10^`high`; zero and what is smaller is white.
-    Logarithmic { low: f64, high: f64 },
+    /// Seven steps a sign, from 10^`low` to 10^`high`; zero and what is smaller is white. `signed` if there are negative
+    /// values.
+    Logarithmic { low: f64, high: f64, signed: bool },
 }
 
 /// Steps of a sign.
@@ -45,7 +46,7 @@ impl Scale {
         let (share, negative) = match *self {
             Self::Sequential { low, high } => ((value - low) / (high - low), false),
             Self::Diverging { limit } => (value.abs() / limit, value < 0.0),
-            Self::Logarithmic { low, high } => ((value.abs().log10() - low) / (high - low), value < 0.0),
+            Self::Logarithmic { low, high, .. } => ((value.abs().log10() - low) / (high - low), value < 0.0),
         };
         // A scale of no extent has white alone; in a logarithmic one the first step begins at its low end.
         let step = match self {
@@ -61,7 +62,7 @@ impl Scale {
     pub(crate) fn ramp(&self) -> Vec<String> {
         let blue = BLUE.iter();
         let colours: Vec<[u8; 3]> = match self {
-            Self::Sequential { .. } => blue.copied().collect(),
+            Self::Sequential { .. } | Self::Logarithmic { signed: false, .. } => blue.copied().collect(),
             _ => ORANGE.iter().rev().chain(blue).copied().collect(),
         };
         colours.into_iter().map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")).collect()
@@ -72,6 +73,7 @@ impl Scale {
         match *self {
             Self::Sequential { low, high } => [short(low), String::new(), short(high)],
             Self::Diverging { limit } => [format!("−{}", short(limit)), "0".to_owned(), short(limit)],
+            Self::Logarithmic { low, high, signed: false } => [power(low), String::new(), power(high)],
             Self::Logarithmic { high, .. } => [format!("−{}", power(high)), "0".to_owned(), power(high)],
         }
     }
@@ -111,7 +113,7 @@ mod tests {
     fn values_get_the_colour_of_their_size_and_sign() {
         let scale = Scale::Diverging { limit: 0.5 };
         assert_eq!([0.0, 0.5, 9.0, -0.5].map(|value| scale.colour(value)), [0, 7, 7, 14]);
-        let scale = Scale::Logarithmic { low: -5.0, high: 0.0 };
+        let scale = Scale::Logarithmic { low: -5.0, high: 0.0, signed: true };
         assert_eq!([0.0, 1e-6, 1e-5, 1.0, -1.0].map(|value| scale.colour(value)), [0, 0, 1, 7, 14]);
         let scale = Scale::Sequential { low: 2.0, high: 2.0 };
         assert_eq!(scale.colour(2.0), 0);

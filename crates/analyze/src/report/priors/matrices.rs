@@ -19,7 +19,7 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
     let rising = |values: &[f64]| Scale::Sequential { low: 0.0, high: largest(values) };
     let logarithmic = |values: &[f64]| {
         let high = largest(values).log10().ceil().clamp(-5.0, 6.0);
-        Scale::Logarithmic { low: high - 5.0, high }
+        Scale::Logarithmic { low: high - 5.0, high, signed: false }
     };
     type Choose<'a> = &'a dyn Fn(&[f64]) -> Scale;
     let measures: [(&str, &str, Option<Vec<f64>>, Choose<'_>); 9] = [
@@ -47,7 +47,7 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         name: format!("{name}.measures"),
         title: format!("Measures of field {}", priors.name),
         caption: "Row: presynaptic neuron, column: postsynaptic. Strips at the sides are communities. Correlation, STTC and precision \
-                  are darkest from the 99th percentile off the diagonal on; communicability has logarithmic colours. Where \
+                  reach the end of their colours at the 99th percentile off the diagonal; communicability has logarithmic ones. Where \
                   neurons share a pixel, the entry of largest magnitude shows."
             .to_owned(),
         legend: Vec::new(),
@@ -64,7 +64,7 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
             title: label(priors, kernel),
             note: words::initial_weights(kernel.initialiser).to_owned(),
             values: &kernel.weights,
-            scale: Scale::Logarithmic { low, high },
+            scale: Scale::Logarithmic { low, high, signed: true },
         };
         map.panel(order)
     };

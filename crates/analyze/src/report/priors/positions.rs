@@ -21,6 +21,14 @@ const ELEVATION: f64 = 0.42;
 
 const AXES: [&str; 3] = ["x", "y", "z"];
 
+/// Outer edges of the box that say how long its axes are: axis, the corners (bit k set where axis k is at its high end), and
+/// how and where the label stands beside the middle.
+const EDGES: [(usize, [usize; 2], &str, [f64; 2]); 3] = [
+    (0, [0b110, 0b111], "end", [-4.0, 13.0]),
+    (1, [0b100, 0b110], "end", [-5.0, 3.0]),
+    (2, [0b011, 0b111], "", [6.0, 11.0]),
+];
+
 /// Makes the figure of soma positions: in space, and along pairs of axes.
 pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
     let groups = order.groups().enumerate();
@@ -76,7 +84,7 @@ fn in_space(priors: &FieldPriors, order: &NeuronOrder) -> Panel {
     let corners: Vec<[f64; 2]> = (0..8).map(|index| turn(corner(index))).collect();
     let domain = |axis: usize| extent(corners.iter().map(|corner| corner[axis]), 0.02).unwrap_or([0.0, 1.0]);
     let (across, down) = (domain(0), domain(1));
-    let per_um = (WIDTH - 30.0) / (across[1] - across[0]);
+    let per_um = (WIDTH - 110.0) / (across[1] - across[0]);
     let height = ((down[1] - down[0]) * per_um).clamp(60.0, 300.0);
     let per_um = per_um.min(height / (down[1] - down[0]));
     let centre = WIDTH / 2.0;
@@ -96,15 +104,19 @@ fn in_space(priors: &FieldPriors, order: &NeuronOrder) -> Panel {
         text class="title" x="0" y="12" { "In space" }
         path class="axis" d=(frame) {}
         (dots(order, |neuron| place(turn(priors.positions_um[neuron]))))
-        @for axis in 0..3 {
-            @let far = { let mut point = middle; for other in 0..3 { point[other] = extents[other][usize::from(other != axis && other == 1)]; } point[axis] = middle[axis]; place(turn(point)) };
-            text class="small mid" x=(px(far[0])) y=(px(far[1] - 3.0)) {
+        @for (axis, ends, anchor, [right, down]) in EDGES {
+            @let [x, y] = middle_of(place(corners[ends[0]]), place(corners[ends[1]]));
+            text class={ "small " (anchor) } x=(px(x + right)) y=(px(y + down)) {
                 (AXES[axis]) " " (words::fixed(extents[axis][1] - extents[axis][0], 0)) " µm"
             }
         }
     };
     let description = format!("{} somata in space, by community", priors.neurons());
-    Panel { width: WIDTH, height: TOP + height + 14.0, description, marks }
+    Panel { width: WIDTH, height: TOP + height + 20.0, description, marks }
+}
+
+fn middle_of([x1, y1]: [f64; 2], [x2, y2]: [f64; 2]) -> [f64; 2] {
+    [f64::midpoint(x1, x2), f64::midpoint(y1, y2)]
 }
 
 /// Positions along two axes, at one scale.
