@@ -28,12 +28,12 @@ pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
                   the faster the nearer its eigenvalue is to 0; beyond the circle activity grows."
             .to_owned(),
         legend: Vec::new(),
-        panels: with_eigenvalues.map(|kernel| panel(label(priors, kernel), kernel)).collect(),
+        panels: with_eigenvalues.map(|kernel| panel(&label(priors, kernel), kernel)).collect(),
         columns: 5,
     }
 }
 
-fn panel(title: String, kernel: &InitialKernel) -> Panel {
+fn panel(title: &str, kernel: &InitialKernel) -> Panel {
     let radius = kernel.eigenvalues.iter().map(|[re, im]| re.hypot(*im)).fold(0.0, f64::max);
     let reach = REACH.max(radius * 1.05);
     let across = Scale { domain: [-reach, reach], range: [2.0, WIDTH - 2.0] };
@@ -42,7 +42,7 @@ fn panel(title: String, kernel: &InitialKernel) -> Panel {
     let unit = px(across.at(1.0) - across.at(0.0));
     let dots =
         kernel.eigenvalues.iter().map(|[re, im]| format!("M{} {}h0", px(across.at(*re)), px(up.at(*im))));
-    let dots: String = dots.collect();
+    let dots = dots.collect::<Vec<_>>().concat();
     let marks = html! {
         text class="title" x="0" y="11" { (title) }
         text class="small" x="0" y="24" { "spectral radius " (short(radius)) }

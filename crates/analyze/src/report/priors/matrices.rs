@@ -11,6 +11,9 @@ const SATURATION: f64 = 0.99;
 /// Powers of ten between which initial weights are told apart.
 const WEIGHT_POWERS: [f64; 2] = [-5.0, 0.0];
 
+/// How the colours of a matrix are chosen from its values.
+type Choose<'a> = &'a dyn Fn(&[f64]) -> Scale;
+
 /// Makes the figure of a field's measures.
 pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
     let counts = synapse_counts(priors);
@@ -21,7 +24,6 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         let high = largest(values).log10().ceil().clamp(-5.0, 6.0);
         Scale::Logarithmic { low: high - 5.0, high, signed: false }
     };
-    type Choose<'a> = &'a dyn Fn(&[f64]) -> Scale;
     let measures: [(&str, &str, Option<Vec<f64>>, Choose<'_>); 9] = [
         ("Correlation", "of binned counts", matrix("correlation"), &signed),
         ("STTC", "spike time tiling", matrix("sttc"), &signed),

@@ -32,7 +32,9 @@ impl NeuronOrder {
         let mut groups: Vec<usize> = communities.iter().take(COLOURED).map(Vec::len).collect();
         groups.push(communities.iter().skip(COLOURED).map(Vec::len).sum());
         groups.retain(|&members| members > 0);
-        communities.iter_mut().for_each(|community| community.sort_by(depth));
+        for community in &mut communities {
+            community.sort_by(depth);
+        }
         let found = communities.len();
         Self { neurons: communities.into_iter().flatten().collect(), groups, communities: found }
     }

@@ -56,7 +56,7 @@ fn dots(order: &NeuronOrder, place: impl Fn(usize) -> [f64; 2]) -> Markup {
             @let path = group.iter().map(|&neuron| {
                 let [x, y] = place(neuron);
                 format!("M{} {}h0", px(x), px(y))
-            }).collect::<String>();
+            }).collect::<Vec<_>>().concat();
             g class={ "cluster" (index) } { path class="somata" d=(path) {} }
         }
     }
@@ -93,13 +93,14 @@ fn in_space(priors: &FieldPriors, order: &NeuronOrder) -> Panel {
         [centre + (x - x0) * per_um, TOP + height / 2.0 + (y - y0) * per_um]
     };
     let edges = (0..8_usize).flat_map(|from| (0..3).map(move |axis| (from, from | (1 << axis))));
-    let frame: String = edges
+    let frame = edges
         .filter(|(from, to)| from != to)
         .map(|(from, to)| {
             let ([x1, y1], [x2, y2]) = (place(corners[from]), place(corners[to]));
             format!("M{} {}L{} {}", px(x1), px(y1), px(x2), px(y2))
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let marks = html! {
         text class="title" x="0" y="12" { "In space" }
         path class="axis" d=(frame) {}

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use maud::{Markup, html};
 
 use super::{colours::power, matrices::label};
@@ -33,12 +35,12 @@ pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
                   unit to itself, are counted apart; either histogram is scaled to its own highest bar."
             .to_owned(),
         legend: vec![key("orthogonal", "off the diagonal"), key("relabelled", "on the diagonal")],
-        panels: priors.initial.iter().map(|kernel| panel(label(priors, kernel), kernel)).collect(),
+        panels: priors.initial.iter().map(|kernel| panel(&label(priors, kernel), kernel)).collect(),
         columns: 5,
     }
 }
 
-fn panel(title: String, kernel: &InitialKernel) -> Panel {
+fn panel(title: &str, kernel: &InitialKernel) -> Panel {
     let neurons = kernel.weights.len().isqrt();
     let [low, high] = POWERS;
     let scale = Scale { domain: [f64::from(low), f64::from(high)], range: [2.0, WIDTH - 2.0] };
@@ -80,9 +82,9 @@ fn steps(weights: &[f64], scale: Scale) -> Markup {
     let mut path = format!("M{} {}", x(0), px(BOTTOM));
     for (step, &count) in counts.iter().enumerate() {
         let y = BOTTOM - (BOTTOM - TOP - 4.0) * count as f64 / highest.max(1) as f64;
-        path.push_str(&format!("V{}H{}", px(y), x(step + 1)));
+        let _ = write!(path, "V{}H{}", px(y), x(step + 1));
     }
-    path.push_str(&format!("V{}", px(BOTTOM)));
+    let _ = write!(path, "V{}", px(BOTTOM));
     html! {
         @if highest > 0 { path class="band" d=(path) {} path class="training" d=(path) {} }
     }
