@@ -5,8 +5,8 @@ use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
-    ArmResults, Claims, FieldContext, FieldPriors, MeasuredArm, OpenArm, claims, contrasts, contrasts_table, measure_runs,
-    metrics_table,
+    ArmResults, Claims, FieldContext, FieldPriors, MeasuredArm, OpenArm, claims, contrasts, contrasts_table,
+    measure_runs, metrics_table,
     nulls::NullStore,
     omnibus, omnibus_table,
     report::{Provenance, report, words::counted},

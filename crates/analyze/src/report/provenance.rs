@@ -11,7 +11,7 @@ use stage::Session;
 use crate::{OpenArm, RESAMPLES, nulls};
 
 /// Rises when equal runs give another analysis.
-const STAGE_VERSION: u32 = 2;
+const STAGE_VERSION: u32 = 3;
 
 /// What an analysis is made from.
 #[derive(Clone, Debug, PartialEq)]
