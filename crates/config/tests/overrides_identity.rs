@@ -74,3 +74,36 @@ fn arms_that_make_no_sense_are_refused_by_name() {
         assert!(error.contains(words) && !error.contains('\n'), "{arms}: {error}");
     }
 }
+
+#[test]
+fn lambda_is_a_number_or_matched_to_a_variant() {
+    let arm = |text: &str| study(&format!("[[arm]]\n{text}\n")).map(|study| study.arms[0].train.clone());
+    let own = arm("lambda = 1").unwrap();
+    assert_eq!((own.lambda, own.matched), (1.0, None));
+    let matched = arm("lambda = { matched = \"W~identity D*\" }").unwrap();
+    assert_eq!(
+        (matched.lambda, matched.matched.map(|variant| variant.to_string())),
+        (0.3, Some("W~identity D*".into()))
+    );
+    assert!(matched.variants_of_priors().any(|variant| Some(variant) == matched.matched));
+    assert_eq!(arm("lambda = { matched = \"WD\", strength = 0.1 }").unwrap().lambda, 0.1);
+    for (text, words) in [
+        ("lambda = \"W\"", "expected a number or { matched"),
+        ("lambda = { matched = \"Q\" }", "not a variant"),
+        ("lambda = { matched = \"W\", strength = 0 }", "not a positive number"),
+        ("lambda = { matched = \"W\", strenght = 0.3 }", "expected a number or { matched"),
+    ] {
+        let error = arm(text).unwrap_err();
+        assert!(error.contains(words) && !error.contains('\n'), "{text}: {error}");
+    }
+}
+
+#[test]
+fn ready_made_studies_are_sound() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
+    let files: Vec<_> = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        load(&file, &[]).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
