@@ -15,7 +15,7 @@ STAGES := ingest priors train analyze
 ARGUMENTS = --config '$(CONFIG)' --artifacts '$(ARTIFACTS)' $(FIELD:%=--field %) $(foreach set,$(SET),--set '$(set)')
 
 .DEFAULT_GOAL := all
-.PHONY: all build $(STAGES) test check bench cuda metal clean help FORCE
+.PHONY: all build $(STAGES) test test-nwb fuzz check bench cuda metal clean help FORCE
 
 all: analyze
 	@echo "$(ARTIFACTS)/analyze/report.html is up to date"
@@ -63,6 +63,27 @@ check:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
 	$(CARGO) test --release --locked --package fixtures --test licences
 
+# The reader of NWB alone: its feature would rebuild the compression of everything else.
+test-nwb:
+	$(CARGO) test --release --locked --manifest-path crates/nwb/Cargo.toml --features hdf5
+
+# libFuzzer without cargo-fuzz, on the stable compiler; corpora and findings stay in fuzz/.
+FUZZED := npy pickle position header
+SECONDS ?= 600
+SANITIZED := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 -Zsanitizer=address --cfg fuzzing
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+
+fuzz:
+	cd fuzz && RUSTC_BOOTSTRAP=1 RUSTFLAGS='$(SANITIZED)' CARGO_TARGET_DIR=target $(CARGO) build --release --locked --target $(HOST)
+	for target in $(FUZZED); do \
+		mkdir -p fuzz/corpus/$$target fuzz/artifacts/$$target && \
+		fuzz/target/$(HOST)/release/$$target -max_total_time=$(SECONDS) -max_len=16384 -malloc_limit_mb=64 -rss_limit_mb=1024 \
+			-timeout=20 -print_final_stats=1 -artifact_prefix=fuzz/artifacts/$$target/ fuzz/corpus/$$target fuzz/seeds/$$target \
+			|| exit 1; \
+	done
+
 # The comparisons with JAX and scikit-learn take the interpreter that LAMINA_PYTHON names, python3 unless set.
 bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
@@ -85,6 +106,8 @@ help:
 	@echo 'make                    build what is missing and run the study to its report'
 	@echo 'make ingest|priors|train|analyze   run the study up to this stage'
 	@echo 'make test               run every test'
+	@echo 'make test-nwb           test the reader of NWB files'
+	@echo 'make fuzz               feed the readers of foreign bytes with nonsense, SECONDS=600 each'
 	@echo 'make check              format, lints, documentation, licences'
 	@echo 'make bench              measure the hot paths against their limits'
 	@echo 'make cuda|metal         build with this accelerator'

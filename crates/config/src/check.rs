@@ -82,7 +82,7 @@ impl Checker<'_> {
     fn source(self, source: file::Source) -> Result<Source, ConfigError> {
         let settings = Box::new(self.tables(&source)?);
         if source.kind != SourceKind::Tables && *settings != TableSettings::default() {
-            let message = "files, bundle, resolution_nm, angles, unit_of_nucleus, wiring and filters of neurons are for source.kind = \"tables\"";
+            let message = "files, bundle, resolution_nm, angles, unit_of_nucleus, wiring, activity and filters of neurons are for source.kind = \"tables\"";
             return Err(self.error("source.kind", message));
         }
         let selection = match source.fields {
@@ -139,6 +139,24 @@ impl Checker<'_> {
                 layers: source.layers.clone(),
                 proofread_axon: source.proofread_axon,
             },
+            activity: self.activity(&source.activity)?,
+        })
+    }
+
+    fn activity(self, activity: &file::Activity) -> Result<crate::ActivitySettings, ConfigError> {
+        let word = |key: &str, error: String| self.error(&format!("source.activity.{key}"), error);
+        if !activity.threshold.is_finite() {
+            return Err(self.error("source.activity.threshold", "it is not a number"));
+        }
+        if let Some(rate) = activity.frame_rate {
+            self.positive("source.activity.frame_rate", rate)?;
+        }
+        Ok(crate::ActivitySettings {
+            events: activity.events.parse().map_err(|error| word("events", error))?,
+            threshold: activity.threshold,
+            threshold_in: activity.threshold_in.parse().map_err(|error| word("threshold_in", error))?,
+            frame_rate: activity.frame_rate,
+            delays: activity.delays,
         })
     }
 

@@ -52,6 +52,30 @@ pub(crate) struct Source {
     pub(crate) areas: Vec<String>,
     pub(crate) layers: Vec<String>,
     pub(crate) proofread_axon: bool,
+    pub(crate) activity: Activity,
+}
+
+/// How traces of deconvolved amplitudes become events.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Activity {
+    pub(crate) events: String,
+    pub(crate) threshold: f64,
+    pub(crate) threshold_in: String,
+    pub(crate) frame_rate: Option<f64>,
+    pub(crate) delays: bool,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self {
+            events: "peaks".to_owned(),
+            threshold: 1.0,
+            threshold_in: "standard-deviations".to_owned(),
+            frame_rate: None,
+            delays: true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +103,7 @@ impl Default for Source {
             areas: Vec::new(),
             layers: Vec::new(),
             proofread_axon: false,
+            activity: Activity::default(),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ActivitySettings;
+
 /// How a folder of MICrONS tables is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TableSettings {
@@ -21,6 +23,8 @@ pub struct TableSettings {
     pub wiring: Option<Wiring>,
     /// Which neurons are kept.
     pub filters: Filters,
+    /// How traces become events.
+    pub activity: ActivitySettings,
 }
 
 /// Which neurons of a field are kept: those that pass every filter.

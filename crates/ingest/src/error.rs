@@ -1,9 +1,13 @@
+mod defect;
+
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
+
+pub(crate) use defect::Defect;
 
 /// Why cortex could not be read or synthesised. Every message is one line and names the path or field.
 #[derive(Debug, Error)]
@@ -98,28 +102,7 @@ impl IngestError {
     }
 }
 
-/// What is wrong with the bytes of a file, before it is known which file they are of.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Defect {
-    /// A pickle names this foreign global.
-    ForeignGlobal(String),
-    /// Anything else.
-    Content(String),
-}
-
 impl Defect {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self::Content(reason.into())
-    }
-
-    /// What is wrong, in words.
-    pub(crate) fn reason(&self) -> String {
-        match self {
-            Self::ForeignGlobal(global) => format!("its pickle names `{global}`"),
-            Self::Content(reason) => reason.clone(),
-        }
-    }
-
     /// Adds the path.
     pub(crate) fn at(path: &Path) -> impl FnOnce(Self) -> IngestError {
         let path = path.to_owned();

@@ -151,7 +151,8 @@ pub(crate) fn file_name(path: &Path) -> String {
 /// Refuses a first record that is data: a headerless table without its sidecar.
 fn check_header(first: &[String]) -> Result<(), Defect> {
     let is_value = |name: &String| cell::float(name.as_bytes()).is_ok_and(|value| value.is_some());
-    if first.iter().any(is_value) {
+    // Traces of activity have columns that are called by the numbers of units or frames.
+    if first.iter().any(is_value) && !crate::activity::recognises(first) {
         return Err(Defect::new(
             "it has no header; put its sidecar NAME_header.csv, a `column,type` a line, beside it",
         ));

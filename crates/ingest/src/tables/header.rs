@@ -1,7 +1,7 @@
 use crate::error::Defect;
 
-/// Most columns that a table may have.
-const MOST_COLUMNS: usize = 10_000;
+/// Most columns that a table may have: those with a column a frame have 40,000.
+const MOST_COLUMNS: usize = 100_000;
 
 /// Reads the sidecar header of a headerless table: one `column,type` a line.
 ///

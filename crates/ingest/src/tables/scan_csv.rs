@@ -23,7 +23,7 @@ const BLOCK: usize = 1 << 20;
 const WAITING: usize = 8;
 
 /// One record: its cells of the columns that were asked for, in that order.
-pub(super) type Cells<'a> = [&'a [u8]];
+pub(crate) type Cells<'a> = [&'a [u8]];
 
 /// Reads every record of a text table; one thread inflates, another finds the cells.
 ///
@@ -33,7 +33,7 @@ pub(super) type Cells<'a> = [&'a [u8]];
 /// # Errors
 /// [`IngestError::Io`] if the file cannot be read, [`IngestError::Content`] with the row, from 1, if it is cut off, a
 /// record has other columns than the header, or `each` refuses it.
-pub(super) fn scan(
+pub(crate) fn scan(
     file: &TableFile,
     wanted: &[usize],
     progress: &(dyn Fn(u64) + Sync),

@@ -11,7 +11,7 @@ use crate::error::Defect;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Integer,
     Float,
     Text,
@@ -30,7 +30,7 @@ pub(crate) enum Values {
 }
 
 impl Values {
-    pub(super) fn new(kind: Type) -> Self {
+    pub(crate) fn new(kind: Type) -> Self {
         match kind {
             Type::Integer => Self::Integer(Vec::new()),
             Type::Float => Self::Float(Vec::new()),
@@ -41,7 +41,7 @@ impl Values {
     }
 
     /// Appends a cell of a text table.
-    pub(super) fn push_cell(&mut self, text: &[u8]) -> Result<(), Defect> {
+    pub(crate) fn push_cell(&mut self, text: &[u8]) -> Result<(), Defect> {
         match self {
             Self::Integer(values) => values.push(cell::integer(text)?),
             Self::Float(values) => values.push(cell::float(text)?),
@@ -53,7 +53,7 @@ impl Values {
     }
 
     /// Appends an Arrow array of any type that can be taken for this one's.
-    pub(super) fn extend(&mut self, array: &ArrayRef) -> Result<(), Defect> {
+    pub(crate) fn extend(&mut self, array: &ArrayRef) -> Result<(), Defect> {
         match self {
             Self::Integer(values) => values.extend(integers(array)?),
             Self::Float(values) => values.extend(floats(array)?),

@@ -1,0 +1,3 @@
+mod element;
+pub(crate) mod npy;
+pub(crate) mod pickle;

@@ -1,0 +1,3 @@
+mod defect;
+
+pub(crate) use defect::Defect;
