@@ -5,6 +5,7 @@ mod binarise;
 mod frames;
 mod gathered;
 mod long;
+mod nwb;
 mod request;
 mod shape;
 mod wide;
@@ -21,6 +22,7 @@ use crate::{
 };
 use gathered::Gathered;
 use request::Request;
+pub(crate) use shape::NWB;
 use shape::Shape;
 
 /// Whether a table of these columns tells functional activity.
@@ -67,6 +69,7 @@ pub(crate) fn read(
             Shape::FrameTraces { recording, clock, units } => {
                 frames::read(file, *recording, *clock, units, &request)?
             }
+            Shape::Nwb => nwb::read(file, &request)?,
         };
         let units = trains.iter().flatten().count();
         if units > 0 {

@@ -65,6 +65,7 @@ pub(super) fn read(
             }
             each(first, &columns)
         }),
+        Form::Nwb => Ok(()),
     }
 }
 

@@ -55,11 +55,19 @@ pub(super) enum Shape {
     FrameTraces { recording: Option<[usize; 2]>, clock: Clock, units: Vec<(usize, Owner)> },
     /// Delays of units.
     Delays { key: Key, delay: usize },
+    /// A whole scan in an NWB file.
+    Nwb,
 }
+
+/// What stands for the columns of an NWB file.
+pub(crate) const NWB: &str = "*.nwb";
 
 impl Shape {
     /// Recognises a table by its columns; `None` if it tells no activity.
     pub(super) fn of(columns: &[String]) -> Option<Self> {
+        if columns == [NWB] {
+            return Some(Self::Nwb);
+        }
         let place = |names: &[&str]| {
             names.iter().find_map(|name| columns.iter().position(|column| column.eq_ignore_ascii_case(name)))
         };

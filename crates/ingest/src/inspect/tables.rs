@@ -76,6 +76,7 @@ fn every(tables: &Tables) -> impl Iterator<Item = (&TableFile, Option<&'static s
 fn form(file: &TableFile) -> &'static str {
     match file.form {
         Form::Parquet => "Parquet",
+        Form::Nwb => "NWB",
         Form::Csv { header: true, gzip: true } => "CSV, gzip",
         Form::Csv { header: true, gzip: false } => "CSV",
         Form::Csv { header: false, gzip: true } => "CSV, gzip, headerless",

@@ -27,6 +27,8 @@ pub(crate) enum Form {
         /// Whether it is gzip.
         gzip: bool,
     },
+    /// Neurodata Without Borders, HDF5: activity alone.
+    Nwb,
 }
 
 /// A table of the source, known by its columns; its rows are not read yet.
@@ -49,7 +51,7 @@ pub(crate) struct TableFile {
 impl TableFile {
     /// Looks at the header of a table; `None` if the name is not that of one.
     ///
-    /// Tables are called `*.parquet`, `*.csv` or `*.csv.gz`. `NAME_header.csv` beside `NAME.csv` or `NAME.csv.gz` is its
+    /// Tables are called `*.parquet`, `*.csv` or `*.csv.gz`, files of activity `*.nwb`. `NAME_header.csv` beside `NAME.csv` or `NAME.csv.gz` is its
     /// sidecar: lines of `column,type`.
     ///
     /// # Errors
@@ -58,6 +60,16 @@ impl TableFile {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         if name.ends_with(".parquet") {
             return Self::parquet(path).map(Some);
+        }
+        if name.ends_with(".nwb") {
+            return Ok(Some(Self {
+                path: path.to_owned(),
+                form: Form::Nwb,
+                columns: vec![crate::activity::NWB.to_owned()],
+                sidecar: None,
+                resolution_nm: None,
+                rows: None,
+            }));
         }
         let Some(stem) = name.strip_suffix(".gz").unwrap_or(&name).strip_suffix(".csv") else {
             return Ok(None);

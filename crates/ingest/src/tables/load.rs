@@ -97,6 +97,7 @@ fn read(file: &TableFile, places: &[usize], values: &mut [Values]) -> Result<(),
             }
             Ok(())
         })?,
+        Form::Nwb => {}
     }
     Ok(())
 }

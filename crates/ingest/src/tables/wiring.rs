@@ -112,6 +112,7 @@ pub(super) fn find(
     let parts = match file.form {
         Form::Csv { .. } => vec![csv::read(file, &columns, nodes, &progress)?],
         Form::Parquet => parquet::read(file, &columns, nodes, &progress)?,
+        Form::Nwb => Vec::new(),
     };
     bar.finish();
     let mut found = merged(parts, nodes.len());

@@ -1,0 +1,174 @@
+//! Files that lie about themselves: each is refused in the one line that docs/ingest.md shows, before memory is given to it.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{fs, io::Write, path::Path, process::Command};
+
+use common::{HandMade, fixture_bytes, npy, npy_f64, npy_i64, object_npy};
+use flate2::{Compression, write::GzEncoder};
+
+#[track_caller]
+fn assert_bundle_refused(file: &str, bytes: &[u8], reason: &str) {
+    let message = HandMade::new().with(file, bytes).refusal();
+    assert!(message.contains(file) && message.ends_with(reason), "{message}");
+}
+
+#[test]
+fn huge_declared_shapes() {
+    let huge = npy("<f8", "(1000000000, 1000000000)", false, &[0; 64]);
+    assert_bundle_refused(
+        "corr_matrix.npy",
+        &huge,
+        "corr_matrix.npy: 64 bytes of elements, but the shape [1000000000, 1000000000] needs 8000000000000000000; \
+         the file is truncated or damaged",
+    );
+    let rows = npy("|O", "(4000000000,)", false, &object_npy_pickle());
+    assert_bundle_refused(
+        "positions_1_2_3.npy",
+        &rows,
+        "its pickle has the shape [4] but its header [4000000000]",
+    );
+}
+
+/// The pickle of the fixture with four positions.
+fn object_npy_pickle() -> Vec<u8> {
+    fixture_bytes("positions.npy")[128..].to_vec()
+}
+
+#[test]
+fn nested_pickles() {
+    let deep = [b"\x80\x04]".to_vec(), vec![0x85; 1_000_000], b".".to_vec()].concat();
+    assert_bundle_refused("positions_1_2_3.npy", &object_npy(&deep), "its pickle is no array of objects");
+    // A pickle within a pickle: bytes that would be unpickled by nobody.
+    let within = [b"\x80\x04\x8c\x07_pickle\x8c\x05loads\x93".as_slice(), &object_npy_pickle()].concat();
+    let message = HandMade::new().with("positions_1_2_3.npy", &object_npy(&within)).refusal();
+    assert!(
+        message.contains("its pickle names `_pickle.loads`")
+            && message.contains("nothing of it was executed")
+    );
+}
+
+#[test]
+fn wrong_endianness() {
+    // Little-endian positions under a big-endian header: 142704 becomes 8.1e18 or so, which is no voxel.
+    let swapped: Vec<i64> = [142_704_i64, 113_472, 18_156].iter().map(|value| value.swap_bytes()).collect();
+    let rows: Vec<i64> = (0..4).flat_map(|_| swapped.clone()).collect();
+    let message =
+        HandMade::new().with("positions_1_2_3.npy", &npy_i64("<i8", "(4, 3)", false, &rows)).refusal();
+    assert!(message.contains("positions_1_2_3.npy: row 0 has the coordinate "), "{message}");
+    assert!(message.ends_with("; voxels are expected"), "{message}");
+    // A true big-endian file is read as what it says.
+    let bundle =
+        HandMade::new().with("unit_ids_1_2_3.npy", &npy_i64(">i8", "(4,)", false, &[11, 12, 13, 14]));
+    let units: Vec<i64> = bundle.read().unwrap().field.neurons.iter().map(|neuron| neuron.unit.0).collect();
+    assert_eq!(units, [11, 12, 13, 14]);
+}
+
+#[test]
+fn fortran_order() {
+    let columns: Vec<f64> = (0..16).map(|index| f64::from(index % 4 * 4 + index / 4)).collect();
+    let data: Vec<u8> = columns.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let bundle = HandMade::new().with("corr_matrix.npy", &npy("<f8", "(4, 4)", true, &data));
+    let rows: Vec<f64> = (0..16).map(f64::from).collect();
+    assert_eq!(bundle.read().unwrap().released.f64("correlation", &[4, 4]).unwrap(), rows);
+    let vector = npy("<i8", "(2, 2)", true, &[0; 32]);
+    assert_bundle_refused("root_ids_1_2_3.npy", &vector, "its shape is [2, 2], expected [N]");
+}
+
+#[test]
+fn zero_neurons() {
+    assert_bundle_refused(
+        "positions_1_2_3.npy",
+        &npy_f64("(0, 3)", &[]),
+        "positions_1_2_3.npy: it holds no neurons",
+    );
+    let header = "session,scan_idx,unit_id,field,target_id,pt_root_id,pt_position\n";
+    let message = refusal_of_tables(&[("coregistration.csv", header.as_bytes())]);
+    assert!(message.contains("5_6_2"), "{message}");
+}
+
+/// The line that ingesting field 5_6_2 of a folder of tables ends with.
+#[track_caller]
+fn refusal_of_tables(tables: &[(&str, &[u8])]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("tables");
+    fs::create_dir(&place).unwrap();
+    tables.iter().for_each(|(name, bytes)| fs::write(place.join(name), bytes).unwrap());
+    let (code, said) = run(folder.path(), &place);
+    assert_eq!(code, Some(1), "{said}");
+    said.lines().last().unwrap().to_owned()
+}
+
+fn run(folder: &Path, tables: &Path) -> (Option<i32>, String) {
+    let config = folder.join("pipeline.toml");
+    let artifacts = folder.join("artifacts");
+    let text = format!(
+        "artifacts = {artifacts:?}\n[source]\nkind = \"tables\"\npath = {tables:?}\nfields = [\"5_6_2\"]\n[[arm]]\nname = \"main\"\n"
+    );
+    fs::write(&config, text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ingest"))
+        .args(["run", "--config", config.to_str().unwrap()])
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+const UNITS: &str = "session,scan_idx,unit_id,field,target_id,pt_root_id,pt_position\n\
+                     5,6,11,2,101,864691135000000011,[100 200 300]\n\
+                     5,6,12,2,102,864691135000000012,[110 210 310]\n";
+
+#[test]
+fn duplicate_keys() {
+    let other = format!("{UNITS}5,6,12,2,103,864691135000000013,[120 220 320]\n");
+    let message = refusal_of_tables(&[("coregistration.csv", other.as_bytes())]);
+    assert!(message.contains("coregistration.csv") && message.contains("12"), "{message}");
+    eprintln!("{message}");
+}
+
+#[test]
+fn mixed_materialisation_versions() {
+    let synapses = "id,pre_pt_root_id,post_pt_root_id\n1,864691136000000001,864691136000000002\n2,864691136000000003,864691136000000001\n";
+    let message =
+        refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("synapses.csv", synapses.as_bytes())]);
+    assert!(
+        message.contains(
+            "synapses.csv knows no segment of any unit: root ids change with every materialisation"
+        )
+    );
+    eprintln!("{message}");
+}
+
+#[test]
+fn decompression_bombs() {
+    // 64 MB in 64 kB of gzip, without an end of the record.
+    let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
+    bomb.write_all(b"session,scan_idx,unit_id,time_s\n5,6,11,").unwrap();
+    (0..64).for_each(|_| bomb.write_all(&[b'1'; 1 << 20]).unwrap());
+    let bomb = bomb.finish().unwrap();
+    assert!(bomb.len() < 1 << 17);
+    let wiring = (
+        "synapses.csv",
+        &b"id,pre_pt_root_id,post_pt_root_id\n1,864691135000000011,864691135000000012\n"[..],
+    );
+    let message =
+        refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("activity.csv.gz", &bomb), wiring]);
+    assert!(message.contains("activity.csv.gz: row 1: "), "{message}");
+    let mut header = GzEncoder::new(Vec::new(), Compression::best());
+    (0..64).for_each(|_| header.write_all(&[b'a'; 1 << 20]).unwrap());
+    let header = header.finish().unwrap();
+    let message = refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("other.csv.gz", &header)]);
+    assert!(message.contains("other.csv.gz: its first record does not end"), "{message}");
+}
+
+#[cfg(not(feature = "nwb"))]
+#[test]
+fn an_nwb_file_names_the_feature_that_reads_it() {
+    let wiring = (
+        "synapses.csv",
+        &b"id,pre_pt_root_id,post_pt_root_id\n1,864691135000000011,864691135000000012\n"[..],
+    );
+    let message =
+        refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("scan.nwb", b"\x89HDF"), wiring]);
+    assert!(message.contains("scan.nwb: this program was built without the reader of NWB"), "{message}");
+}
