@@ -43,9 +43,9 @@ impl Tables {
     }
 
     fn run(&self, activity: &str) -> Output {
-        let artifacts = self.folder.path().join("artifacts");
+        let artifacts = self.folder.path().join("artifacts").display().to_string();
         let config = self.folder.path().join("pipeline.toml");
-        let path = self.place();
+        let path = self.place().display().to_string();
         let text = format!(
             "artifacts = {artifacts:?}\n[source]\nkind = \"tables\"\npath = {path:?}\nfields = [\"5_6_2\"]\nwiring = \"none\"\n\
              [source.activity]\n{activity}\n[[arm]]\nname = \"main\"\n"

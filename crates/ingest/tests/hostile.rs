@@ -102,7 +102,8 @@ fn refusal_of_tables(tables: &[(&str, &[u8])]) -> String {
 
 fn run(folder: &Path, tables: &Path) -> (Option<i32>, String) {
     let config = folder.join("pipeline.toml");
-    let artifacts = folder.join("artifacts");
+    let artifacts = folder.join("artifacts").display().to_string();
+    let tables = tables.display().to_string();
     let text = format!(
         "artifacts = {artifacts:?}\n[source]\nkind = \"tables\"\npath = {tables:?}\nfields = [\"5_6_2\"]\n[[arm]]\nname = \"main\"\n"
     );

@@ -33,8 +33,9 @@ impl RoundTrip {
         let artifacts = self.folder.path().join(format!("artifacts-{dialect}"));
         let config = self.folder.path().join(format!("{dialect}.toml"));
         let path = self.folder.path().join("cortex").join(dialect);
+        let (place, path) = (artifacts.display().to_string(), path.display().to_string());
         let text = format!(
-            "artifacts = {artifacts:?}\n[source]\nkind = \"{kind}\"\npath = {path:?}\nfields = [\"7_3_4\"]\n{settings}\n[[arm]]\nname = \"main\"\n"
+            "artifacts = {place:?}\n[source]\nkind = \"{kind}\"\npath = {path:?}\nfields = [\"7_3_4\"]\n{settings}\n[[arm]]\nname = \"main\"\n"
         );
         fs::write(&config, text).unwrap();
         run(&["run", "--config", config.to_str().unwrap(), "--quiet"]);

@@ -117,7 +117,7 @@ pub(super) fn in_column(file: &TableFile, place: usize, defect: &Defect) -> Defe
 }
 
 /// The integers of a column that must have one in every row.
-pub(super) fn integers<'a>(columns: &'a [Values], column: usize) -> &'a [Option<i64>] {
+pub(super) fn integers(columns: &[Values], column: usize) -> &[Option<i64>] {
     match columns.get(column) {
         Some(Values::Integer(values)) => values,
         _ => &[],

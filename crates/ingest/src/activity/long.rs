@@ -11,6 +11,9 @@ use crate::{
     tables::{file::TableFile, values::Type},
 };
 
+/// Times and amplitudes of a trace; no amplitude where the table has none.
+type Frames = Vec<(f64, Option<f64>)>;
+
 /// Reads a table with a row an event.
 ///
 /// Its times are those of the units, or those of frames where it tells the units' delays as well.
@@ -57,7 +60,7 @@ pub(super) fn traces(
     let delays = delay.map(|delay| (delay, Type::Float));
     let wanted: Vec<_> =
         key.columns().into_iter().chain([times.column(), (amplitude, Type::Float)]).chain(delays).collect();
-    let mut traces: Vec<Option<Vec<(f64, Option<f64>)>>> = vec![None; request.keys.len()];
+    let mut traces: Vec<Option<Frames>> = vec![None; request.keys.len()];
     let mut of_rows: Vec<Option<f64>> = vec![None; request.keys.len()];
     batches::read(file, &wanted, request.console, |first, columns| {
         for (row, key) in keys(first, columns).enumerate() {
@@ -70,7 +73,7 @@ pub(super) fn traces(
         }
         Ok(())
     })?;
-    let train = |(place, trace): (usize, Option<Vec<(f64, Option<f64>)>>)| {
+    let train = |(place, trace): (usize, Option<Frames>)| {
         let Some(mut trace) = trace else { return Ok(None) };
         trace.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         if let Some(pair) = trace.windows(2).find(|pair| pair[0].0 == pair[1].0) {

@@ -61,7 +61,7 @@ impl TableFile {
         if name.ends_with(".parquet") {
             return Self::parquet(path).map(Some);
         }
-        if name.ends_with(".nwb") {
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("nwb")) {
             return Ok(Some(Self {
                 path: path.to_owned(),
                 form: Form::Nwb,
