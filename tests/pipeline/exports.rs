@@ -56,6 +56,10 @@ fn a_study_is_exported_in_the_released_layout() {
     );
     assert!(folder.join("Task1/modularity_raw.csv").exists());
     assert_eq!(fs::read_dir(folder.join("Task3/weights")).unwrap().count(), 11);
+    let leaky = ["export", "leaky", "--pytorch", "--set", "train.time_constant_steps=4.0"];
+    let done = study.call("analyze", &leaky);
+    assert!(done.code == Some(1) && done.err.contains("leave --pytorch out"), "{}", done.err);
+    assert!(!study.path("leaky/synthetic_16_sttc-corr/config.txt").exists());
 }
 
 /// `h = relu(x W_ihᵀ + b_ih + h W_hhᵀ + b_hh)` and `h Wᵀ + b`, as PyTorch documents `RNN` and `Linear`, against this

@@ -49,7 +49,8 @@ fn metrics() -> impl Iterator<Item = Metric> {
 /// name it at the end, and arms that would share a folder their own name. A diverged run counts as its protocol says.
 ///
 /// # Errors
-/// A missing or damaged analysis or arm; what the disk refuses.
+/// A missing or damaged analysis or arm; an arm whose networks PyTorch does not have, with `--pytorch`; what the disk
+/// refuses.
 pub fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
     let mut session = Session::open("analyze", arguments.study.clone().into())?;
     let table = Artifact::open(&session.place(["analyze"]), Kind::Analysis)?.table("metrics.parquet")?;
@@ -195,6 +196,13 @@ fn shown(value: Option<f64>) -> String {
 }
 
 fn write_weights(session: &mut Session, folder: &Path, field: &FieldName, arm: &Arm) -> anyhow::Result<()> {
+    let leak = arm.train.options.time_constant_steps;
+    if leak != 1.0 {
+        bail!(
+            "arm {} has a time constant of {leak} steps, which torch.nn.RNN does not have; leave --pytorch out",
+            arm.name
+        );
+    }
     let open = OpenArm::open(session, field, arm)?;
     for run in open.runs.iter().filter(|run| run.status == Status::Done) {
         let state = Network::read(&open.artifact.folder().join(&run.weights))?.to_pytorch();
@@ -215,6 +223,7 @@ fn description(seed: u64, field: &FieldName, arm: &Arm) -> String {
         ("protocol", arm.protocol.name().to_owned()),
         ("factors", listed(arm.factors.iter().map(ToString::to_string).collect())),
         ("positive", arm.positive.to_string()),
+        ("activation", train.options.activation.to_string()),
         ("seed", seed.to_string()),
         ("simulations", train.simulations.to_string()),
         ("epochs", train.epochs.to_string()),

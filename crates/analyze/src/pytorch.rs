@@ -91,7 +91,8 @@ impl Network {
     /// and a `torch.nn.Linear(units, outputs)` called `readout`.
     ///
     /// PyTorch computes `h_t = relu(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)` on column vectors, so kernels are transposed;
-    /// the bias becomes `b_ih`, and `b_hh` is zero.
+    /// the bias becomes `b_ih`, and `b_hh` is zero. A network trained with tanh needs `nonlinearity="tanh"`; one with a time
+    /// constant has no counterpart.
     ///
     /// Source: documentation of `torch.nn.RNN` and `torch.nn.Linear`.
     pub fn to_pytorch(&self) -> Tensors {
