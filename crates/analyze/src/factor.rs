@@ -89,7 +89,7 @@ const PLAIN: Variant = Variant {
 impl fmt::Display for Level {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.put_in(PLAIN).to_string();
-        match (self, name.strip_prefix('W').unwrap_or(&name)) {
+        match (self, name.strip_prefix('W').unwrap_or(&name).trim_start()) {
             (Self::Initialiser(_), _) => formatter.pad(&name),
             (Self::Distance(_), "") => formatter.pad("no D"),
             (Self::Communicability(_), "") => formatter.pad("no C"),
@@ -123,10 +123,10 @@ mod tests {
 
     #[test]
     fn levels_read_back_and_nonsense_is_refused() {
-        for text in ["W", "W*", "W!", "D", "D*", "no D", "C", "C*", "no C"] {
+        for text in ["W", "W*", "W!", "W~identity", "D", "D*", "D~permuted", "no D", "C", "C*", "no C"] {
             assert_eq!(text.parse::<Level>().ok().map(|level| level.to_string()).as_deref(), Some(text));
         }
-        for text in ["", "X", "W*D", "DC", "no W", "D**"] {
+        for text in ["", "X", "W*D", "DC", "no W", "D**", "W~identity D", "D~nonsense"] {
             assert!(text.parse::<Level>().is_err(), "{text}");
         }
     }

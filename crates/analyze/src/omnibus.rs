@@ -1,7 +1,7 @@
 use artifact::{Column, Table};
 use cortex::{AnalysedVariants, Communicability, FieldName, Task, Variant};
 use rayon::prelude::*;
-use statistics::{Anova, kruskal_wallis, ranks, type_two_anova};
+use statistics::{Anova, Estimate, KruskalWallis, kruskal_wallis, ranks, type_two_anova, variance_explained};
 
 use crate::{ArmResults, Factor, Level, Metric};
 
@@ -32,6 +32,8 @@ pub struct Omnibus {
     pub statistic: Option<f64>,
     /// Its p value.
     pub p: Option<f64>,
+    /// Share of the variance of ranks that the term explains beside the residual: partial η².
+    pub explained: Option<Estimate>,
 }
 
 /// Tests every metric of every arm and task over its variants.
@@ -66,6 +68,7 @@ fn tests(results: &ArmResults, task: Task, metric: Metric) -> Vec<Omnibus> {
         freedom: 0,
         statistic: None,
         p: None,
+        explained: None,
     };
     let all: Vec<_> = groups.iter().collect();
     let mut rows = Vec::new();
@@ -75,6 +78,7 @@ fn tests(results: &ArmResults, task: Task, metric: Metric) -> Vec<Omnibus> {
             freedom: test.freedom,
             statistic: Some(test.h),
             p: Some(test.p),
+            explained: explained_by_groups(test, values.iter().map(|group| group.len()).sum()),
             ..row("kruskal-wallis", "variant".to_owned(), &all)
         });
     }
@@ -90,6 +94,7 @@ fn tests(results: &ArmResults, task: Task, metric: Metric) -> Vec<Omnibus> {
             freedom: term.freedom,
             statistic: term.f,
             p: term.p,
+            explained: term.f.and_then(|f| variance_explained(f, term.freedom, anova.residual_freedom)),
             ..row("rank-anova", term.name, &analysed)
         }));
         rows.push(Omnibus {
@@ -99,6 +104,13 @@ fn tests(results: &ArmResults, task: Task, metric: Metric) -> Vec<Omnibus> {
         });
     }
     rows
+}
+
+/// H / (N − 1) is the share of the variance of ranks between the groups, and so gives the F test of the same.
+fn explained_by_groups(test: KruskalWallis, count: usize) -> Option<Estimate> {
+    let (between, within) = (test.h, (count - 1) as f64 - test.h);
+    let rest = count.checked_sub(test.freedom + 1)?;
+    variance_explained(between / test.freedom as f64 / (within / rest as f64), test.freedom, rest)
 }
 
 /// Analyses the ranks over all values by the three factors of a variant; `None` if the variants differ in none.
@@ -142,4 +154,7 @@ pub fn omnibus_table(rows: &[Omnibus]) -> Table {
         .with("freedom", count(&|row| row.freedom))
         .with("statistic", number(&|row| row.statistic))
         .with("p", number(&|row| row.p))
+        .with("explained", number(&|row| Some(row.explained?.value)))
+        .with("explained95_low", number(&|row| Some(row.explained?.interval?[0])))
+        .with("explained95_high", number(&|row| Some(row.explained?.interval?[1])))
 }

@@ -37,14 +37,16 @@ pub fn bootstrap_mean_interval(values: &[f64], resamples: usize, rng: &mut impl 
     Some([-UPPER_975, UPPER_975].map(|z| quantile(&means, adjusted(z))))
 }
 
-/// Bootstraps the 95 % percentile interval of any statistic; `resampled` draws one value of it, or none where a
-/// resample does not have it. `None` if no resample has it.
+/// Bootstraps the standard error of any statistic; `resampled` draws one value of it, or none where a resample does not
+/// have it. `None` if fewer than two resamples have it.
 ///
-/// Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 13.
-pub fn bootstrap_interval(resamples: usize, resampled: impl FnMut(usize) -> Option<f64>) -> Option<[f64; 2]> {
-    let mut values: Vec<f64> = (0..resamples).filter_map(resampled).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    (!values.is_empty()).then(|| [0.025, 0.975].map(|probability| quantile(&values, probability)))
+/// Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 6.
+pub fn bootstrap_standard_error(
+    resamples: usize,
+    resampled: impl FnMut(usize) -> Option<f64>,
+) -> Option<f64> {
+    let values: Vec<f64> = (0..resamples).filter_map(resampled).collect();
+    crate::Summary::of(&values).sd
 }
 
 /// Quantile of sorted values, linear between neighbours (`numpy.quantile`).

@@ -7,7 +7,7 @@
 //! | do several groups differ | [`kruskal_wallis`] |
 //! | do two groups differ | [`mann_whitney`], over a family [`holm`] |
 //! | by how much | [`cliffs_delta`], [`hodges_lehmann`] |
-//! | which factor | [`type_two_anova`] of [`ranks`] |
+//! | which factor, and how much of it | [`type_two_anova`] of [`ranks`], [`variance_explained`] |
 //! | do two orders agree | [`kendall_tau`]; [`pearson`] of [`ranks`] is Spearman's correlation |
 //! | a sum of independent effects | [`Estimate::combined`] |
 //!
@@ -28,9 +28,10 @@ mod ranks;
 mod student;
 mod summary;
 mod u_distribution;
+mod variance_explained;
 
 pub use anova::{Anova, Factor, Term, type_two_anova};
-pub use bootstrap::{bootstrap_interval, bootstrap_mean_interval};
+pub use bootstrap::{bootstrap_mean_interval, bootstrap_standard_error};
 pub use correlation::{kendall_tau, pearson};
 pub use effect::{cliffs_delta, hodges_lehmann};
 pub use error::StatisticsError;
@@ -42,3 +43,4 @@ pub use normal::{normal_cumulative, normal_quantile, normal_upper_tail};
 pub use ranks::{ranks, tie_term};
 pub use student::student_quantile;
 pub use summary::Summary;
+pub use variance_explained::variance_explained;

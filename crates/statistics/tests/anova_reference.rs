@@ -4,7 +4,7 @@
 mod common;
 
 use common::{assert_close, assert_relative, number, numbers, scipy};
-use statistics::{Factor, StatisticsError, type_two_anova};
+use statistics::{Factor, StatisticsError, type_two_anova, variance_explained};
 
 #[test]
 fn unbalanced_designs_of_two_and_three_factors_are_those_of_statsmodels() {
@@ -65,4 +65,22 @@ fn designs_without_residual_or_factors_have_no_f() {
         type_two_anova(&[1.0], &[factor; 5].map(|factor| Factor { levels: &[0], ..factor })),
         Err(StatisticsError::TooManyFactors { found: 5, maximum: 4 })
     ));
+}
+
+/// Ends of `scipy.stats.ncf` found by its root finder.
+#[test]
+fn shares_of_variance_have_the_intervals_of_noncentral_f() {
+    let known = scipy();
+    for case in known["explained"].as_array().unwrap() {
+        let freedom = |key: &str| case[key].as_u64().unwrap() as usize;
+        let found = variance_explained(number(&case["f"]), freedom("m"), freedom("n")).unwrap();
+        assert_close("eta squared", found.value, number(&case["eta"]), 1e-14);
+        for (found, expected) in found.interval.unwrap().into_iter().zip(numbers(&case["eta95"])) {
+            assert_close("interval", found, expected, 1e-9);
+        }
+    }
+    let [low, high] = variance_explained(5000.0, 10, 209).unwrap().interval.unwrap();
+    assert!((0.99..1.0).contains(&low) && (low..1.0).contains(&high), "{low} {high}");
+    assert_eq!(variance_explained(0.0, 3, 9).unwrap().interval.unwrap()[0], 0.0);
+    assert_eq!((variance_explained(f64::NAN, 1, 9), variance_explained(1.0, 1, 0)), (None, None));
 }

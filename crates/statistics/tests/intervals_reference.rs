@@ -6,7 +6,7 @@ mod common;
 use common::{assert_close, numbers, scipy};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use statistics::{Estimate, bootstrap_interval, bootstrap_mean_interval, cliffs_delta, hodges_lehmann};
+use statistics::{Estimate, bootstrap_mean_interval, bootstrap_standard_error, cliffs_delta, hodges_lehmann};
 
 /// Both intervals are of 400,000 resamples, whose quantiles vary by 5e-4 or less.
 #[test]
@@ -25,9 +25,12 @@ fn bootstrap_intervals_of_little_or_nothing() {
     assert_eq!(bootstrap_mean_interval(&[1.0], 100, &mut rng), None);
     assert_eq!(bootstrap_mean_interval(&[1.0, 2.0], 0, &mut rng), None);
     assert_eq!(bootstrap_mean_interval(&[0.3; 5], 100, &mut rng), Some([0.3, 0.3]));
-    assert_eq!(bootstrap_interval(10, |_| None), None);
-    let even = bootstrap_interval(201, |index| Some(index as f64)).unwrap();
-    assert_eq!(even, [5.0, 195.0]);
+    assert_eq!(bootstrap_standard_error(10, |_| None), None);
+    // Of a mean it is √(Σ (x − mean)²) / n: here √20 / 5.
+    let values = [1.0, 3.0, 5.0, 7.0, 4.0];
+    let drawn = |rng: &mut ChaCha8Rng| (0..5).map(|_| values[rng.random_range(0..5)]).sum::<f64>() / 5.0;
+    let found = bootstrap_standard_error(20_000, |_| Some(drawn(&mut rng))).unwrap();
+    assert_close("standard error", found, 20.0_f64.sqrt() / 5.0, 0.02);
 }
 
 /// Share of 2,000 samples whose interval holds the truth; four standard errors are 0.02.

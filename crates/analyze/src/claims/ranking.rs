@@ -1,7 +1,7 @@
 use config::Arm;
 use cortex::{FunctionalFactor, Task, Variant, stream};
 use rand::Rng;
-use statistics::{Estimate, bootstrap_interval, kendall_tau};
+use statistics::{Estimate, bootstrap_standard_error, kendall_tau, normal_quantile};
 
 use crate::{ArmResults, Between, Effect, Metric, RESAMPLES};
 
@@ -36,8 +36,10 @@ pub(super) fn ordered<'a>(
     }
 }
 
-/// Kendall's τ_b between the means of the variants that two arms share, averaged over tasks; its interval is bootstrapped
-/// over the runs of every variant.
+/// Kendall's τ_b between the means of the variants that two arms share, averaged over tasks.
+///
+/// Its standard error is bootstrapped over the runs of every variant. Percentiles of the bootstrap would not do: a
+/// resample has the noise of the runs twice, so that its τ is lower throughout.
 pub(super) fn agreement(
     arms: [&ArmResults; 2],
     tasks: &[Task],
@@ -60,7 +62,7 @@ pub(super) fn agreement(
         let drawn = (0..count).map(|_| values[rng.random_range(0..count as u32) as usize]);
         drawn.sum::<f64>() / count as f64
     };
-    let interval = bootstrap_interval(RESAMPLES, |_| {
+    let error = bootstrap_standard_error(RESAMPLES, |_| {
         average(samples.iter().map(|variants| {
             let means =
                 [0, 1].map(|side| variants.iter().map(|pair| resampled(&pair[side])).collect::<Vec<f64>>());
@@ -69,13 +71,18 @@ pub(super) fn agreement(
     });
     let sides = || samples.iter().flatten();
     Effect {
-        estimate: value.map(|value| Estimate { value, interval }),
+        estimate: value.map(|value| Estimate { value, interval: error.map(|error| around(value, error)) }),
         shift: None,
         pairs: sides().count(),
         runs: [0, 1].map(|side| sides().map(|pair| pair[side].len()).sum()),
         fewest: sides().flat_map(|pair| pair.iter().map(Vec::len)).min().unwrap_or_default(),
         diverged: arms.iter().map(|arm| diverged(arm, tasks)).sum(),
     }
+}
+
+/// The 95 % normal interval of a correlation, cut at ±1.
+fn around(value: f64, error: f64) -> [f64; 2] {
+    [0.025, 0.975].map(|probability| (value + normal_quantile(probability) * error).clamp(-1.0, 1.0))
 }
 
 fn shared(arms: [&ArmResults; 2], task: Task, metric: Metric) -> Vec<[Vec<f64>; 2]> {

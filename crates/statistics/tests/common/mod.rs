@@ -73,6 +73,10 @@
 //! out["order"] = dict(x=x, y=y, tau=float(stats.kendalltau(x, y).statistic), rho=float(stats.spearmanr(x, y).statistic), ranks=[float(v) for v in stats.rankdata(x)])
 //! zs = [-30, -8, -1.5, 0, 0.3, 2, 6, 12, 37]
 //! out["normal"] = dict(z=zs, tail=[float(stats.norm.sf(z)) for z in zs], probability=[1e-300, 1e-12, 0.025, 0.4, 0.5, 0.9, 0.9999], quantile=[float(v) for v in stats.norm.ppf([1e-300, 1e-12, 0.025, 0.4, 0.5, 0.9, 0.9999])])
+//! def explained(f, m, n):
+//!     end = lambda q: 0.0 if stats.f.cdf(f, m, n) <= q else optimize.brentq(lambda s: stats.ncf.cdf(f, m, n, (m + n + 1) * s / (1 - s)) - q, 1e-12, 0.9, xtol=1e-13)
+//!     return dict(f=f, m=m, n=n, eta=m * f / (m * f + n), eta95=[end(0.975), end(0.025)])
+//! out["explained"] = [explained(*case) for case in [(0.5, 3, 40), (4.2, 1, 76), (24.8, 2, 57), (3.1, 10, 209), (60.0, 10, 209), (1.0, 4, 5)]]
 //! print(json.dumps(out, separators=(",", ":")).replace('},{', '},\n{'))
 //! ```
 
