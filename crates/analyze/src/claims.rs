@@ -44,8 +44,8 @@ pub struct Verdict {
     pub protocol: &'static str,
     /// Task; `None` for all tasks together.
     pub task: Option<Task>,
-    /// Metric; of a claim over several at once, the first.
-    pub metric: Metric,
+    /// Metric; several where the effect is their mean.
+    pub metrics: Vec<Metric>,
     /// Role of the comparison.
     pub role: Role,
     /// The comparison in words: `W* over W`.
@@ -92,7 +92,7 @@ fn nothing_to_compare(claim: &Claim) -> Verdict {
         arm: String::new(),
         protocol: "",
         task: None,
-        metric: claim.metrics[0],
+        metrics: claim.metrics.clone(),
         role: Role::Claim,
         comparison: claim.comparison.to_string(),
         effect: Effect::default(),
@@ -114,7 +114,7 @@ struct Place {
     arm: String,
     protocol: &'static str,
     task: Option<Task>,
-    metric: Metric,
+    metrics: Vec<Metric>,
     role: Role,
     comparison: String,
 }
@@ -174,8 +174,9 @@ impl Judge<'_> {
             if topology.pairs == 0 || accuracy.pairs == 0 {
                 continue;
             }
-            let place = of(results, task, self.claim.metrics[0]);
-            let place = Place { comparison: comparison.clone(), ..place };
+            let place = of(results, task, against);
+            let metrics = self.claim.metrics.clone();
+            let place = Place { metrics, comparison: comparison.clone(), ..place };
             verdicts.push(self.verdict(place, topology.less(accuracy)));
         }
         verdicts
@@ -250,7 +251,7 @@ impl Judge<'_> {
             arm: place.arm,
             protocol: place.protocol,
             task: place.task,
-            metric: place.metric,
+            metrics: place.metrics,
             role: place.role,
             comparison: place.comparison,
             effect,
@@ -282,7 +283,7 @@ fn of(results: &ArmResults, task: Option<Task>, metric: Metric) -> Place {
         arm: results.arm.name.clone(),
         protocol: results.arm.protocol.name(),
         task,
-        metric,
+        metrics: vec![metric],
         role: Role::Claim,
         comparison: String::new(),
     }

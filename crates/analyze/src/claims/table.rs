@@ -20,7 +20,10 @@ pub fn claims_table(rows: &[Verdict]) -> Table {
         .with("arm", text(&|row| row.arm.clone()))
         .with("protocol", text(&|row| row.protocol.to_owned()))
         .with("task", text(&|row| row.task.map_or("all", Task::name).to_owned()))
-        .with("metric", text(&|row| row.metric.name().to_owned()))
+        .with(
+            "metric",
+            text(&|row| row.metrics.iter().map(|metric| metric.name()).collect::<Vec<_>>().join(", ")),
+        )
         .with("role", text(&|row| row.role.name().to_owned()))
         .with("comparison", text(&|row| row.comparison.clone()))
         .with("effect", number(&|row| Some(row.effect.estimate?.value)))

@@ -61,34 +61,43 @@ fn table(verdicts: &[&Verdict]) -> Markup {
                 thead {
                     tr {
                         th scope="col" class="text" { "Field, arm" }
+                        th scope="col" class="text" { "Verdict" }
+                        th scope="col" { "Effect" }
+                        th scope="col" class="text" { "Comparison" }
                         th scope="col" class="text" { "Task" }
                         th scope="col" class="text" { "Metric" }
-                        th scope="col" class="text" { "Comparison" }
-                        th scope="col" { "Effect" }
                         th scope="col" { "Shift" }
                         th scope="col" { "Runs" }
-                        th scope="col" class="text" { "Verdict" }
+                        th scope="col" class="text" { "Because" }
                     }
                 }
                 tbody {
                     @for verdict in verdicts {
                         tr {
-                            th scope="row" { (verdict.field) ", " (verdict.arm) }
-                            td class="text" { (verdict.task.map_or("all", words::task)) }
-                            td class="text" { (verdict.metric.title()) }
-                            td class="text" { (verdict.comparison) }
+                            th scope="row" { (verdict.field) small { (verdict.arm) } }
+                            td class="text" { (decision(verdict.decision)) }
                             td { (estimate(verdict.effect.estimate, DECIMALS)) }
+                            td class="text" { (verdict.comparison) }
+                            td class="text" { (verdict.task.map_or("all", words::task)) }
+                            td class="text" { (metrics(verdict)) }
                             td { (estimate(verdict.effect.shift, DECIMALS + 1)) }
                             td {
                                 (verdict.effect.runs[0]) " / " (verdict.effect.runs[1])
                                 @if verdict.effect.diverged > 0 { small { (verdict.effect.diverged) " diverged" } }
                             }
-                            td class="text" { (decision(verdict.decision)) small { (verdict.reason) } }
+                            td class="text wrap" { (verdict.reason) }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+fn metrics(verdict: &Verdict) -> String {
+    match verdict.metrics[..] {
+        [metric] => metric.title().to_owned(),
+        _ => words::counted(verdict.metrics.len(), "metric"),
     }
 }
 

@@ -99,7 +99,7 @@ th[scope=rowgroup]{text-align:left;color:var(--muted);font-size:.8125rem;padding
 th[scope=row],th[scope=col].text:first-child{position:sticky;left:0;background:var(--paper)}
 th[scope=row],th[scope=rowgroup],th.text:first-child{padding-left:.15rem}
 th[rowspan]{border-bottom:1px solid var(--rule)}
-td small{display:block;color:var(--muted);font-size:.8125rem}
+td small,th small{display:block;color:var(--muted);font-size:.8125rem}
 .wrap{white-space:normal;min-width:14rem;overflow-wrap:anywhere}
 .variant{font-weight:600}
 .variant.functional{color:var(--functional)}
@@ -111,7 +111,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 ul.notes{padding-left:1.1rem;max-width:50rem;font-size:.875rem}
 @media screen and (prefers-color-scheme:dark){svg image,svg .ink{filter:invert(1) hue-rotate(180deg)}}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.5rem}th,td{padding:.3rem .5rem}}
-@media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:.8rem}td small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
+@media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:.8rem}td small,th small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
 ";
 
 /// The style of the page: colours as variables, dark where the reader's screen is.
