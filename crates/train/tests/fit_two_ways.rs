@@ -253,6 +253,34 @@ fn odd_masks_and_options_are_refused_in_one_line() {
             "{message}"
         );
     }
+    for (name, recurrent, words) in [
+        (
+            "narrow",
+            (&[24, 23][..], vec![0.0; 24 * 23]),
+            "recurrent_kernel has the shape [24, 23], expected [24, 24]",
+        ),
+        (
+            "endless",
+            (&[24, 24][..], vec![f32::INFINITY; 24 * 24]),
+            "tensor `recurrent_kernel`: element 0 is inf",
+        ),
+    ] {
+        let golden = Golden::open("training");
+        let mut tensors = Tensors::new();
+        for part in ["kernel", "bias", "readout_kernel", "readout_bias"] {
+            let tensor = golden.tensor(&format!("WD.init.{part}"));
+            tensors.insert_f32(part, &tensor.shape, tensor.to_f32());
+        }
+        tensors.insert_f32("recurrent_kernel", recurrent.0, recurrent.1);
+        let path = told.path(name);
+        fs::write(&path, tensors.to_safetensors(name).unwrap()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_train"));
+        command.args(["fit", "--trials", &trials, "--penalty", "W", "--initial"]).arg(&path);
+        let done = command.arg("--output").arg(told.path("refused")).output().unwrap();
+        let message = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), message.lines().count()), (Some(1), 1), "{message}");
+        assert!(message.contains(words) && message.contains(name), "{message}");
+    }
     let other = told.trials("few", (&[TRIALS], vec![0.0; TRIALS]), None);
     assert!(told.fit(&other, "fine", &["--validation", "nowhere.safetensors"]).status.code() == Some(1));
     assert!(!told.path("refused").exists() && !told.path("fine").exists());
