@@ -89,6 +89,8 @@ bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
 	$(CARGO) bench --locked --workspace --bench kernel_measures
 	$(CARGO) bench --locked --workspace --bench functional_measures
+	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench exponential
+	$(CARGO) bench --locked --workspace --bench large_field
 	python3 crates/ingest/benches/against_duckdb.py $(BIN)/ingest --synapses $(SYNAPSES)
 
 cuda:

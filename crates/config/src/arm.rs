@@ -25,12 +25,14 @@ pub(crate) fn read(
         let section =
             [&mut own, &mut priors, &mut train].into_iter().find(|section| section.contains_key(key));
         match section {
-            Some(section) if key != "grid" => section.insert(key.clone(), value.clone()),
+            Some(section) if key != "grid" && key != "largest_dense" => {
+                section.insert(key.clone(), value.clone())
+            }
             Some(_) => {
                 return Err(ConfigError::Value {
                     path: path.to_owned(),
-                    key: "arm.grid".to_owned(),
-                    message: "the grid belongs to the field; set it in [priors]".to_owned(),
+                    key: format!("arm.{key}"),
+                    message: format!("{key} belongs to the field; set it in [priors]"),
                 });
             }
             None => {

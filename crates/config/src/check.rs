@@ -193,6 +193,7 @@ impl Checker<'_> {
             sttc_window_seconds: self.positive("priors.sttc_window_seconds", priors.sttc_window_seconds)?,
             precision,
             grid,
+            largest_dense: priors.largest_dense,
         })
     }
 

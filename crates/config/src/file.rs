@@ -123,6 +123,7 @@ pub(crate) struct Priors {
     pub(crate) sttc_window_seconds: f64,
     pub(crate) precision: Precision,
     pub(crate) grid: BTreeMap<String, [usize; 3]>,
+    pub(crate) largest_dense: usize,
 }
 
 impl Default for Priors {
@@ -132,6 +133,7 @@ impl Default for Priors {
             sttc_window_seconds: 0.1,
             precision: Precision::Name("graphical-lasso-cv".to_owned()),
             grid: BTreeMap::new(),
+            largest_dense: 5000,
         }
     }
 }

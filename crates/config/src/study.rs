@@ -79,6 +79,8 @@ pub struct PriorSettings {
     pub precision: PrecisionEstimator,
     /// Shapes of the grid control, by field; other fields get one by factorising N.
     pub grid: std::collections::BTreeMap<FieldName, [usize; 3]>,
+    /// Neurons of the largest field that gets dense matrices; larger ones get sparse priors alone.
+    pub largest_dense: usize,
 }
 
 /// Estimator of the precision matrix of binned counts.

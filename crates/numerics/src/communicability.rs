@@ -30,7 +30,7 @@ impl ZeroStrength {
     /// The communicability of the weights in the penalty `WDC*`.
     pub const MATCHED: Self = Self::Added(1e-10);
 
-    fn check(self) -> Result<(), NumericsError> {
+    pub(crate) fn check(self) -> Result<(), NumericsError> {
         match self {
             Self::Added(value) | Self::Replaced(value) if !(value.is_finite() && value >= 0.0) => {
                 Err(NumericsError::Setting { name: "the strength that stands for zero", value })
@@ -39,7 +39,7 @@ impl ZeroStrength {
         }
     }
 
-    fn apply(self, strength: f64) -> f64 {
+    pub(crate) fn apply(self, strength: f64) -> f64 {
         match self {
             Self::Added(offset) => strength + offset,
             Self::Replaced(substitute) if strength == 0.0 => substitute,

@@ -3,7 +3,11 @@
 use faer::{Mat, MatRef};
 use sprs::{CsMat, TriMat};
 
-use crate::{NumericsError, ZeroStrength, communicability};
+use crate::{NumericsError, SparseCommunicability, ZeroStrength, communicability};
+
+/// Pairs of neurons to one connection from which sparse columns are faster than dense products: 18 sparse terms against
+/// 5 products at some fifteen times the rate.
+const SPARSE_FROM: usize = 64;
 
 /// Synapse counts between N neurons, sparse, row = presynaptic.
 ///
@@ -95,7 +99,8 @@ impl Connectome {
         degrees
     }
 
-    /// Computes the connectome's communicability, `[N, N]`, as [`communicability()`] does.
+    /// Computes the connectome's communicability, `[N, N]`, as [`communicability()`] does, by sparse columns where that
+    /// is faster.
     ///
     /// [`ZeroStrength::PUBLISHED`] is the released code's, with entries up to 1e5 out of counts below 5;
     /// [`ZeroStrength::SOUND`] leaves neurons without outgoing synapses out.
@@ -104,6 +109,10 @@ impl Connectome {
     /// [`NumericsError::Setting`] if `zero_strength` holds a negative number, NaN or infinity;
     /// [`NumericsError::Overflow`] if a strength exceeds the range of f64.
     pub fn communicability(&self, zero_strength: ZeroStrength) -> Result<Mat<f64>, NumericsError> {
+        let cheap = self.edges() * SPARSE_FROM <= self.neurons() * self.neurons();
+        if cheap && !matches!(zero_strength, ZeroStrength::Added(_)) {
+            return SparseCommunicability::new(self)?.to_dense(zero_strength);
+        }
         communicability(self.to_dense().as_ref(), zero_strength)
     }
 }

@@ -73,6 +73,9 @@ pub enum NumericsError {
         /// Its value.
         value: f64,
     },
+    /// A strength is to be added to every neuron's, which a sparse communicability has no form for.
+    #[error("a communicability by columns has no added strengths; compute the dense one")]
+    AddedStrength,
     /// Distances of mean zero cannot be scaled to another mean.
     #[error("all {neurons} neurons lie at one place, so that distances cannot be scaled to mean {mean}")]
     OnePlace {

@@ -23,6 +23,7 @@ mod communicability;
 mod components;
 mod connectome;
 mod distance;
+mod distribution;
 mod error;
 mod exponential;
 mod growth;
@@ -36,6 +37,8 @@ mod real;
 mod record;
 mod scaling;
 mod schemes;
+mod sparse_communicability;
+mod sparse_exponential;
 mod spectral;
 mod taylor;
 mod workspace;
@@ -46,6 +49,7 @@ pub use crate::{
     communicability::{Communicability, ZeroStrength, communicability},
     connectome::Connectome,
     distance::{factor_grid, grid, grid_unit, measured, micrometre, published, scaled_to_mean},
+    distribution::Distribution,
     error::NumericsError,
     exponential::{Exponential, exponential},
     matrix::{row_major, row_major_mut, to_row_major},
@@ -54,6 +58,7 @@ pub use crate::{
     perron::perron_root,
     real::Real,
     scaling::min_max,
+    sparse_communicability::{SparseCommunicability, Tally, TransitionColumns},
     spectral::{eigenvalues, spectral_radius},
     workspace::Workspace,
 };

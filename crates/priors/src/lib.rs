@@ -12,6 +12,7 @@ mod geometry;
 mod initial;
 mod recipe;
 mod run;
+mod sparse;
 
 pub use error::PriorsError;
 pub use functional::{

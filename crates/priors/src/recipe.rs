@@ -10,6 +10,15 @@ pub const STAGE_VERSION: u32 = 2;
 
 /// Everything that the priors of a field are determined by.
 pub(crate) fn recipe(study: &Study, field: &FieldName, ingested: &Artifact) -> Recipe {
+    if is_sparse(study, ingested) {
+        return Recipe {
+            kind: Kind::Priors,
+            stage_version: STAGE_VERSION,
+            seed: study.seed,
+            settings: json!({ "form": "sparse" }),
+            inputs: ingested.fingerprints(&format!("ingest/{field}")),
+        };
+    }
     let arms: Map<String, Value> =
         study.arms.iter().map(|arm| (arm.name.clone(), arm_settings(arm))).collect();
     Recipe {
@@ -24,6 +33,12 @@ pub(crate) fn recipe(study: &Study, field: &FieldName, ingested: &Artifact) -> R
         }),
         inputs: ingested.fingerprints(&format!("ingest/{field}")),
     }
+}
+
+/// Whether a field has more neurons than the study makes dense matrices for.
+pub(crate) fn is_sparse(study: &Study, ingested: &Artifact) -> bool {
+    let neurons = ingested.manifest().outputs.get("neurons.parquet").and_then(|output| output.rows);
+    neurons.is_some_and(|neurons| neurons > study.priors.largest_dense)
 }
 
 /// The control distances that some variant asks for, with the simulations that need them.

@@ -6,13 +6,14 @@ use anyhow::Context;
 use artifact::{Artifact, Draft, Kind, Tensors, read_field};
 use config::Study;
 use cortex::{DistanceMatrix, Field, FieldName, FunctionalFactor};
-use numerics::{Connectome, ZeroStrength, scaled_to_mean, to_row_major};
+use numerics::{ZeroStrength, scaled_to_mean, to_row_major};
 use stage::{Console, Made, RunArguments, Session};
 
 use crate::{
     Distances, EventTrains, FunctionalMeasures, PriorsError, flat_axes, grid_shape,
     initial::{renamed, shuffled_order, write_initial_weights},
-    recipe::{recipe, simulations_of},
+    recipe::{is_sparse, recipe, simulations_of},
+    sparse::{connectome, fill_sparse},
 };
 
 const RELEASED: &str = "released.safetensors";
@@ -56,6 +57,9 @@ fn fill(
     console: Console,
 ) -> anyhow::Result<()> {
     let field = read_field(ingested, name)?;
+    if is_sparse(study, ingested) {
+        return fill_sparse(draft, study, &field, console);
+    }
     let neurons = field.neurons.len();
     let events = event_trains(&field)?;
     let mut measures = functional_measures(events.as_ref(), neurons, ingested)?;
@@ -155,11 +159,7 @@ fn add_control_distances(
 fn add_communicability(draft: &mut Draft, priors: &mut Tensors, field: &Field) -> anyhow::Result<()> {
     let started = Instant::now();
     let neurons = field.neurons.len();
-    let synapses = field
-        .connections
-        .iter()
-        .map(|connection| (connection.pre as usize, connection.post as usize, f64::from(connection.count)));
-    let connectome = Connectome::new(neurons, synapses)?;
+    let connectome = connectome(field)?;
     let isolated = connectome.strengths().iter().filter(|&&strength| strength == 0.0).count();
     if connectome.edges() == 0 {
         draft.note("no neuron has a synapse on another: communicability is 0");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use artifact::{Artifact, Fingerprint, Kind, Tensors};
 use config::Arm;
 use cortex::{
@@ -44,6 +44,13 @@ impl FieldPriors {
         let place = session.place(["priors", field.as_str()]);
         let artifact: Artifact = session.input(&place, Kind::Priors)?;
         let tensors = artifact.tensors("priors.safetensors")?;
+        if tensors.names().any(|name| name == "communicability.probabilities") {
+            bail!(
+                "field {field} has sparse priors alone, as it has more than priors.largest_dense = {} neurons, and no network \
+                 can be trained on it; train on a smaller field, or raise priors.largest_dense and run `priors run` again",
+                session.study.priors.largest_dense
+            );
+        }
         let units = tensors.get("correlation")?.shape.first().copied().unwrap_or_default();
         let mut initial = BTreeMap::new();
         for arm in &session.study.arms {
