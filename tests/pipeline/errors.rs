@@ -54,6 +54,16 @@ fn settings_out_of_range_are_refused() {
 }
 
 #[test]
+fn a_field_of_sparse_priors_alone_cannot_be_trained_on() {
+    let study = Study::tiny();
+    study.edit("[train]", "[priors]\nlargest_dense = 10\n[train]");
+    study.run("ingest");
+    study.run("priors");
+    let words = ["field synthetic_16", "priors.largest_dense = 10", "train on a smaller field"];
+    assert_refused(&study.call("train", &["run"]), 1, &words);
+}
+
+#[test]
 fn a_missing_input_is_refused_with_the_command_that_makes_it() {
     let study = Study::tiny();
     assert_refused(
