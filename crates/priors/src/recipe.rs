@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::initial::arm_initialisers;
 
 /// Version of this program's results: it rises when equal inputs give other outputs.
-pub const STAGE_VERSION: u32 = 2;
+pub const STAGE_VERSION: u32 = 3;
 
 /// Everything that the priors of a field are determined by.
 pub(crate) fn recipe(study: &Study, field: &FieldName, ingested: &Artifact) -> Recipe {
