@@ -65,13 +65,9 @@ impl WithSimd for Multiply<'_> {
             let columns = &matrix.columns[range[0]..range[1]];
             for (&column, &entry) in columns.iter().zip(&matrix.entries[range[0]..range[1]]) {
                 let source = &source[column as usize];
-                for lane in 0..WIDTH {
-                    sum[lane] += entry * source[lane];
-                }
+                sum.iter_mut().zip(source).for_each(|(sum, source)| *sum += entry * source);
             }
-            for lane in 0..WIDTH {
-                target[lane] = sum[lane] * factor;
-            }
+            target.iter_mut().zip(sum).for_each(|(target, sum)| *target = sum * factor);
         }
     }
 }

@@ -71,7 +71,7 @@ fn norm_difference(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> f64 {
 #[test]
 fn matrices_of_every_kind_agree_with_heavy_scaling() {
     let mut normals = Normals::new(3);
-    let mut of_norm = |matrix: Mat<f64>, norm: f64| {
+    let of_norm = |matrix: Mat<f64>, norm: f64| {
         let factor = norm / one_norm(matrix.as_ref()).min(one_norm(matrix.transpose()));
         matrix.map(|entry| entry * factor)
     };
