@@ -18,6 +18,11 @@
 //! # Ok::<(), numerics::NumericsError>(())
 //! ```
 
+#![allow(
+    clippy::inline_always,
+    reason = "loops only gain from an instruction set if they are inlined into what pulp compiles for it"
+)]
+
 mod combination;
 mod communicability;
 mod components;
