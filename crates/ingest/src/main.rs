@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+// The pages of a table are as many large, short-lived buffers.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Reads cortex, or synthesises it, and checks it: one artifact a field
 #[derive(Parser)]
 #[command(version)]

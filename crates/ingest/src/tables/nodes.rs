@@ -32,6 +32,12 @@ impl Nodes {
         node as usize >= self.roots.numbers.len()
     }
 
+    /// Whether a segment may be among them; false for most that are not.
+    #[inline(always)]
+    pub(super) fn may_hold_root(&self, id: i64) -> bool {
+        self.roots.may_hold(id)
+    }
+
     /// The segment of this id; never 0.
     pub(super) fn root(&self, id: i64) -> Option<Node> {
         self.roots.find(id)
@@ -69,15 +75,17 @@ impl Ids {
 
     #[inline]
     fn find(&self, id: i64) -> Option<u32> {
+        if self.may_hold(id) { self.numbers.get(&id).copied() } else { None }
+    }
+
+    #[inline(always)]
+    fn may_hold(&self, id: i64) -> bool {
         let place = self.place(id);
-        if self.bits[place / 64] >> (place % 64) & 1 == 0 {
-            return None;
-        }
-        self.numbers.get(&id).copied()
+        self.bits[place / 64] >> (place % 64) & 1 == 1
     }
 
     /// Fibonacci hashing: the highest bits of the product with 2^64 over the golden ratio.
-    #[inline]
+    #[inline(always)]
     fn place(&self, id: i64) -> usize {
         ((id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
     }

@@ -101,16 +101,12 @@ impl Keys {
         let [pre, post, pre_nucleus, post_nucleus] = &self.names;
         let (pre, post) = (ids(pre)?.unwrap_or_default(), ids(post)?.unwrap_or_default());
         let first = part.rows as u32;
-        let mut keep = |row: usize, pair: Option<Pair>| {
-            if let Some(pair) = pair {
-                rows.push(first + row as u32);
-                pairs.push(pair);
-            }
+        let mut keep = |row: usize, pair: Pair| {
+            rows.push(first + row as u32);
+            pairs.push(pair);
         };
         if let (None, None) = (pre_nucleus, post_nucleus) {
-            for (row, (&pre, &post)) in pre.iter().zip(post.iter()).enumerate() {
-                keep(row, part.sift_roots(pre, post));
-            }
+            part.sift_roots(&pre, &post, keep);
             return Ok(());
         }
         let (pre_nucleus, post_nucleus) = (ids(pre_nucleus)?, ids(post_nucleus)?);
@@ -118,7 +114,7 @@ impl Keys {
             let nucleus = |ids: &Option<Cow<[i64]>>| ids.as_ref().map_or(0, |ids| ids[row]);
             let from = Side { root: pre[row], nucleus: nucleus(&pre_nucleus) };
             let to = Side { root: post[row], nucleus: nucleus(&post_nucleus) };
-            keep(row, part.sift(from, to));
+            part.sift(from, to).into_iter().for_each(|pair| keep(row, pair));
         }
         Ok(())
     }

@@ -66,10 +66,20 @@ impl Part {
         Some(Pair { pre: from?, post: to?, roots: (pre.root, post.root) })
     }
 
-    /// Counts a row that names no nuclei, and tells whether both its sides are among the nodes.
-    #[inline]
-    pub(super) fn sift_roots(&mut self, pre: i64, post: i64) -> Option<Pair> {
-        self.sift(Side { root: pre, nucleus: 0 }, Side { root: post, nucleus: 0 })
+    /// Counts rows that name no nuclei, and hands on those whose both sides are among the nodes, by their place.
+    pub(super) fn sift_roots(&mut self, pre: &[i64], post: &[i64], mut keep: impl FnMut(usize, Pair)) {
+        let nodes = self.nodes.clone();
+        let (before, mut unresolved) = (self.rows, self.unresolved);
+        for (row, (&pre, &post)) in pre.iter().zip(post).enumerate() {
+            unresolved += u64::from((pre == 0) | (post == 0));
+            // Both are asked for, as a branch less is worth more than a look less.
+            if nodes.may_hold_root(pre) | nodes.may_hold_root(post) {
+                let pair = self.sift(Side { root: pre, nucleus: 0 }, Side { root: post, nucleus: 0 });
+                pair.into_iter().for_each(|pair| keep(row, pair));
+            }
+        }
+        self.rows = before + pre.len() as u64;
+        self.unresolved = unresolved;
     }
 
     /// By nucleus first, by segment where the row names no nucleus.
