@@ -33,7 +33,7 @@ impl Nodes {
     }
 
     /// Whether a segment may be among them; false for most that are not.
-    #[inline(always)]
+    #[inline]
     pub(super) fn may_hold_root(&self, id: i64) -> bool {
         self.roots.may_hold(id)
     }
@@ -78,14 +78,14 @@ impl Ids {
         if self.may_hold(id) { self.numbers.get(&id).copied() } else { None }
     }
 
-    #[inline(always)]
+    #[inline]
     fn may_hold(&self, id: i64) -> bool {
         let place = self.place(id);
         self.bits[place / 64] >> (place % 64) & 1 == 1
     }
 
     /// Fibonacci hashing: the highest bits of the product with 2^64 over the golden ratio.
-    #[inline(always)]
+    #[inline]
     fn place(&self, id: i64) -> usize {
         ((id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
     }

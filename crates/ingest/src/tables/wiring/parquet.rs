@@ -114,7 +114,9 @@ impl Keys {
             let nucleus = |ids: &Option<Cow<[i64]>>| ids.as_ref().map_or(0, |ids| ids[row]);
             let from = Side { root: pre[row], nucleus: nucleus(&pre_nucleus) };
             let to = Side { root: post[row], nucleus: nucleus(&post_nucleus) };
-            part.sift(from, to).into_iter().for_each(|pair| keep(row, pair));
+            if let Some(pair) = part.sift(from, to) {
+                keep(row, pair);
+            }
         }
         Ok(())
     }

@@ -71,11 +71,13 @@ impl Part {
         let nodes = self.nodes.clone();
         let (before, mut unresolved) = (self.rows, self.unresolved);
         for (row, (&pre, &post)) in pre.iter().zip(post).enumerate() {
-            unresolved += u64::from((pre == 0) | (post == 0));
+            unresolved += u64::from(pre == 0 || post == 0);
             // Both are asked for, as a branch less is worth more than a look less.
             if nodes.may_hold_root(pre) | nodes.may_hold_root(post) {
                 let pair = self.sift(Side { root: pre, nucleus: 0 }, Side { root: post, nucleus: 0 });
-                pair.into_iter().for_each(|pair| keep(row, pair));
+                if let Some(pair) = pair {
+                    keep(row, pair);
+                }
             }
         }
         self.rows = before + pre.len() as u64;
