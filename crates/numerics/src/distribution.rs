@@ -122,7 +122,9 @@ mod tests {
             })
             .collect();
         let mut distribution = Distribution::new();
-        numbers.iter().for_each(|&number| distribution.add(number));
+        for &number in &numbers {
+            distribution.add(number);
+        }
         numbers.sort_by(f64::total_cmp);
         let probabilities: Vec<f64> = (0..=1000).map(|step| f64::from(step) / 1000.0).collect();
         for (&probability, found) in probabilities.iter().zip(distribution.quantiles(&probabilities)) {

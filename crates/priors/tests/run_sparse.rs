@@ -64,8 +64,10 @@ fn connections_have_lengths_and_rewired_ones_keep_degrees() {
     let degrees = |name: &str| {
         let table = priors.table(name).unwrap();
         let (mut incoming, mut outgoing) = (vec![0; 60], vec![0; 60]);
-        table.u32("pre").unwrap().iter().for_each(|&pre| outgoing[pre as usize] += 1);
-        table.u32("post").unwrap().iter().for_each(|&post| incoming[post as usize] += 1);
+        for (&pre, &post) in table.u32("pre").unwrap().iter().zip(table.u32("post").unwrap()) {
+            outgoing[pre as usize] += 1;
+            incoming[post as usize] += 1;
+        }
         (incoming, outgoing)
     };
     assert_eq!(degrees("rewired.parquet"), degrees("connections.parquet"));
