@@ -62,7 +62,8 @@ pub fn plan(arguments: RunArguments) -> anyhow::Result<()> {
                 let RunKey { field, arm: name, task, variant, simulation } = &run.key;
                 let state = state(&run, &trained)?;
                 session.console.result(format!(
-                    "{field:<12} {name:<12} {task:<21} {variant:<10} {simulation:>4}  {}",
+                    "{:<12} {name:<12} {task:<21} {variant:<10} {simulation:>4}  {}",
+                    field.as_str(),
                     state.name()
                 ));
                 summary.count(&state, scheduler::cost(&arm.train, *task, *variant, priors.units) as f64);
