@@ -25,7 +25,7 @@ pub struct InspectArguments {
     /// Write JSON instead of a table
     #[arg(long)]
     pub json: bool,
-    /// Read tables as the [source] of this configuration says
+    /// Read tables as the `[source]` of this configuration says
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
