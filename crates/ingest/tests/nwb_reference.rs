@@ -17,7 +17,8 @@ fn events_of_an_nwb_scan_are_those_of_its_deconvolved_amplitudes() {
                  5,6,105,2,2,864691135000000012,[110 210 310]\n\
                  5,6,106,2,3,864691135000000013,[120 220 320]\n";
     fs::write(tables.join("coregistration.csv"), units).unwrap();
-    let (artifacts, path) = (folder.path().join("artifacts").display().to_string(), tables.display().to_string());
+    let (artifacts, path) =
+        (folder.path().join("artifacts").display().to_string(), tables.display().to_string());
     let config = folder.path().join("pipeline.toml");
     let text = format!(
         "artifacts = {artifacts:?}\n[source]\nkind = \"tables\"\npath = {path:?}\nfields = [\"5_6_2\"]\nwiring = \"none\"\n\

@@ -91,7 +91,7 @@ pub enum PriorsError {
     },
     /// A connectome cannot be scaled to a spectral radius.
     #[error(
-        "{initialiser}: the connectome's {connections} connections form no directed cycle, so that it has spectral radius 0 and          cannot be scaled to {radius}; leave it out of the variants of this field",
+        "{initialiser}: the connectome's {connections} connections form no directed cycle, so that it has spectral radius 0 and cannot be scaled to {radius}; leave it out of the variants of this field",
         radius = crate::SPECTRAL_RADIUS
     )]
     NoCycle {
