@@ -43,6 +43,8 @@ fn a_given_penalty() {
     let covariance = to_row_major(found.covariance.as_ref());
     let difference = largest_difference(&covariance, &converged.tensor("covariance").values);
     assert!(difference < 1e-11, "{difference:e}");
+    let difference = largest_difference(&covariance, &golden.tensor("graphical_lasso_covariance").values);
+    assert!(difference < 1e-6, "{difference:e}");
     let stopped = golden.tensor("graphical_lasso_precision").values;
     let difference = largest_difference(&precision, &stopped);
     assert!(difference < 2e-4, "{difference:e}");

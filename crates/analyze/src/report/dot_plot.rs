@@ -40,9 +40,11 @@ pub(crate) struct Dot {
     pub(crate) name: Option<String>,
 }
 
-const WIDTH: f64 = 330.0;
-const LEFT: f64 = 56.0;
-const RIGHT: f64 = WIDTH - 10.0;
+/// Width of the names of the study's variants; longer ones take what they need.
+const NAMES: f64 = 56.0;
+const CHARACTER: f64 = 5.9;
+const SCALE: f64 = 264.0;
+const RIGHT: f64 = 10.0;
 const TOP: f64 = 24.0;
 const ROW: f64 = 21.0;
 const GROUP: f64 = 15.0;
@@ -57,7 +59,9 @@ impl DotPlot {
     pub(crate) fn panel(&self) -> Panel {
         let rows: usize = self.groups.iter().map(|(_, rows)| rows.len()).sum();
         let bottom = TOP + self.groups.len() as f64 * GROUP + rows as f64 * ROW;
-        let scale = Scale { domain: self.domain, range: [LEFT, RIGHT] };
+        let names = self.groups.iter().flat_map(|(_, rows)| rows).map(|row| row.variant.to_string().len());
+        let left = names.fold(NAMES, |left, length| left.max(10.0 + CHARACTER * length as f64));
+        let scale = Scale { domain: self.domain, range: [left, left + SCALE] };
         let mut y = TOP;
         let marks = html! {
             text class="title" x="0" y="12" { (self.title) }
@@ -73,7 +77,7 @@ impl DotPlot {
         };
         let description = format!("{}: {} of {rows} variants, by run, with mean", self.title, self.axis);
         Panel {
-            width: WIDTH,
+            width: left + SCALE + RIGHT,
             height: bottom + TICKS + if self.axis.is_empty() { 0.0 } else { AXIS },
             description,
             marks,
@@ -82,6 +86,7 @@ impl DotPlot {
 
     fn axis(&self, scale: Scale, bottom: f64) -> Markup {
         let (ticks, decimals) = scale.ticks(6);
+        let [left, right] = scale.range;
         html! {
             @for tick in ticks {
                 @let x = px(scale.at(tick));
@@ -91,8 +96,8 @@ impl DotPlot {
             @if let Some(reference) = self.reference {
                 path class="chance" d=(format!("M{} {}V{}", px(scale.at(reference)), px(TOP), px(bottom))) {}
             }
-            path class="axis" d=(format!("M{} {}H{}", px(LEFT), px(bottom), px(RIGHT))) {}
-            text class="small mid" x=(px(f64::midpoint(LEFT, RIGHT))) y=(px(bottom + 29.0)) { (self.axis) }
+            path class="axis" d=(format!("M{} {}H{}", px(left), px(bottom), px(right))) {}
+            text class="small mid" x=(px(f64::midpoint(left, right))) y=(px(bottom + 29.0)) { (self.axis) }
         }
     }
 
@@ -131,6 +136,7 @@ impl DotPlot {
 
 impl Row {
     fn marks(&self, scale: Scale, y: f64) -> Markup {
+        let [left, _] = scale.range;
         let values: Vec<f64> = self.dots.iter().map(|dot| dot.value).collect();
         let offsets = spread(&values, scale);
         let remark = match self.summary {
@@ -139,9 +145,9 @@ impl Row {
             _ => Some("all diverged"),
         };
         html! {
-            text class="end" x=(px(LEFT - 8.0)) y=(px(y + 4.0)) { (self.variant) }
+            text class="end" x=(px(left - 8.0)) y=(px(y + 4.0)) { (self.variant) }
             @if let Some(remark) = remark {
-                text class="small" x=(px(LEFT + 4.0)) y=(px(y + 4.0)) { (remark) }
+                text class="small" x=(px(left + 4.0)) y=(px(y + 4.0)) { (remark) }
             }
             g class=(style::class(self.variant.initialiser)) {
                 @for (dot, offset) in self.dots.iter().zip(offsets) {

@@ -46,6 +46,7 @@ impl Figure {
         let class = match self.panels.first() {
             Some(panel) if panel.width < 170.0 => "panels narrow",
             Some(panel) if panel.width < 200.0 => "panels medium",
+            Some(panel) if panel.width > 340.0 => "panels wide",
             _ => "panels",
         };
         html! {

@@ -38,6 +38,9 @@ const WIDTH: f64 = 160.0;
 const HEIGHT: f64 = 116.0;
 const LEFT: f64 = 22.0;
 const RIGHT: f64 = WIDTH - 4.0;
+/// Room for a name beside the accuracy of the last epoch, and characters that fit in it.
+const NAME: f64 = 108.0;
+const NAME_CHARACTERS: usize = 15;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = HEIGHT - 16.0;
 
@@ -90,11 +93,15 @@ impl Curve {
 
     fn panel(&self, x: Scale, y: Scale, chance: f64) -> Panel {
         let last = self.training.last().map(|point| words::fixed(point.mean, 2));
+        let name = self.variant.to_string();
+        // A long name is drawn as narrow as its place.
+        let narrowed = (name.len() > NAME_CHARACTERS).then(|| px(NAME));
         let marks = html! {
             (axes(x, y))
             path class="chance" d=(format!("M{} {}H{}", px(LEFT), px(y.at(chance)), px(RIGHT))) {}
             g class=(style::class(self.variant.initialiser)) {
-                text class="title named" x=(px(LEFT)) y="12" { (self.variant) }
+                text class="title named" x=(px(LEFT)) y="12" textLength=[&narrowed]
+                    lengthAdjust=[narrowed.as_ref().map(|_| "spacingAndGlyphs")] { (name) }
                 @if self.training.is_empty() {
                     text class="small" x=(px(LEFT + 4.0)) y=(px(f64::midpoint(TOP, BOTTOM))) { "no epoch" }
                 }

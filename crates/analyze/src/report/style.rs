@@ -82,6 +82,7 @@ figcaption{margin-top:.4rem}
 .panels{display:grid;gap:1.1rem 1.2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,19.5rem),1fr))}
 .panels.narrow{gap:.5rem .75rem;grid-template-columns:repeat(auto-fill,minmax(min(46%,9.6rem),1fr))}
 .panels.medium{gap:1rem .9rem;grid-template-columns:repeat(auto-fill,minmax(min(46%,12rem),1fr))}
+.panels.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr))}
 .panels svg{display:block;width:100%;height:auto;overflow:visible}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:.4rem 0 .8rem;padding:0;font-size:.8125rem;color:var(--muted)}
 .legend li{display:flex;align-items:center;gap:.4rem}
