@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{
-    HandMade,
+    HandMade, assert_said,
     server::{Answer, Server},
 };
 use tempfile::TempDir;
@@ -96,13 +96,6 @@ fn fetch(output: &Path, arguments: &[&str]) -> Output {
         .env_remove("LAMINA_BUNDLE_MIRROR")
         .output()
         .unwrap()
-}
-
-#[track_caller]
-fn assert_said(output: &Output, code: i32, said: &str) {
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    assert!(text.contains(said), "`{said}` was not said:\n{text}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output},
 };
 
-use common::{HandMade, fixture_bytes};
+use common::{HandMade, assert_said, fixture_bytes};
 use tempfile::TempDir;
 
 struct Study {
@@ -42,13 +42,6 @@ impl Study {
 
 fn ingest(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ingest")).args(arguments).output().unwrap()
-}
-
-#[track_caller]
-fn assert_said(output: &Output, code: i32, said: &str) {
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    assert!(text.contains(said), "`{said}` was not said:\n{text}");
 }
 
 fn modified(path: &Path) -> std::time::SystemTime {

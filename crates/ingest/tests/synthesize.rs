@@ -1,6 +1,8 @@
 //! Writing a synthetic cortex: equal bytes for equal arguments, and every form readable.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -8,6 +10,7 @@ use std::{
     process::{Command, Output},
 };
 
+use common::assert_said;
 use ingest::Bundle;
 
 fn synthesize(folder: &Path, arguments: &[&str]) -> Output {
@@ -16,13 +19,6 @@ fn synthesize(folder: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .unwrap()
-}
-
-#[track_caller]
-fn assert_said(output: &Output, code: i32, said: &str) {
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    assert!(text.contains(said), "`{said}` was not said:\n{text}");
 }
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {

@@ -3,7 +3,7 @@
 
 pub mod server;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Output};
 
 use cortex::FieldName;
 use ingest::{Bundle, CleanField, IngestError};
@@ -76,6 +76,14 @@ impl HandMade {
 
 pub fn name(text: &str) -> FieldName {
     text.parse().unwrap()
+}
+
+/// Checks how a program ended, and that it said something.
+#[track_caller]
+pub fn assert_said(output: &Output, code: i32, said: &str) {
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(text.contains(said), "`{said}` was not said:\n{text}");
 }
 
 pub fn fixture_bytes(name: &str) -> Vec<u8> {
