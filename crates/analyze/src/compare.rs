@@ -8,9 +8,9 @@ use std::{
 use artifact::{Artifact, Kind, Table};
 use clap::Args;
 use cortex::{Task, Variant};
-use stage::Session;
+use stage::{Session, StudyArguments};
 
-use crate::{AnalyzeError, Metric, StudyArguments};
+use crate::{AnalyzeError, Metric};
 
 /// Arguments of `compare`.
 #[derive(Args, Clone, Debug)]

@@ -11,9 +11,9 @@ use artifact::{Artifact, Kind, Status, Table, write_atomically};
 use clap::Args;
 use config::Arm;
 use cortex::{DivergedRuns, FieldName, FunctionalFactor, RunKey, Task, Variant};
-use stage::Session;
+use stage::{Session, StudyArguments};
 
-use crate::{Metric, Network, OpenArm, StudyArguments, arms::chance};
+use crate::{Metric, Network, OpenArm, arms::chance};
 
 /// Arguments of `export`.
 #[derive(Args, Clone, Debug)]

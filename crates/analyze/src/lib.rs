@@ -26,7 +26,6 @@ mod metrics;
 mod omnibus;
 mod pytorch;
 mod run;
-mod study_arguments;
 mod summaries;
 
 pub use arms::{ArmResults, OpenArm};
@@ -45,5 +44,4 @@ pub use metrics::{Measure, Metric, RunMetrics, metrics_table};
 pub use omnibus::{Omnibus, omnibus, omnibus_table};
 pub use pytorch::{Network, PytorchArguments, pytorch};
 pub use run::run;
-pub use study_arguments::StudyArguments;
 pub use summaries::{RESAMPLES, Statistic, Summary, summaries, summaries_table};

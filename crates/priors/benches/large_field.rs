@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, time::Instant};
 use artifact::{Draft, Kind, Recipe, write_field};
 use cortex::{Connection, Field, Neuron, NucleusId, RootId, UnitId, VOXEL_UM, stream};
 use rand::Rng;
-use stage::RunArguments;
+use stage::{RunArguments, StudyArguments};
 
 const NEURONS: usize = 12_000;
 const SYNAPSES: u32 = 2_000_000;
@@ -20,16 +20,7 @@ fn main() {
     fs::write(&config, format!("artifacts = '{}'\n{source}\n[[arm]]\n", artifacts.display())).unwrap();
     let before = peak_megabytes();
     let started = Instant::now();
-    let arguments = RunArguments {
-        config,
-        artifacts: None,
-        field: Vec::new(),
-        set: Vec::new(),
-        force: false,
-        dry_run: false,
-        quiet: true,
-        dependencies: None,
-    };
+    let arguments = RunArguments { quiet: true, ..StudyArguments::of(config).into() };
     priors::run(arguments).unwrap();
     println!("{NEURONS} neurons, {SYNAPSES} synapses on {} threads", rayon::current_num_threads());
     println!("sparse priors in {:.1} s; at most 300 are allowed", started.elapsed().as_secs_f64());

@@ -4,9 +4,9 @@ use clap::Args;
 use cortex::FieldName;
 use thiserror::Error;
 
-/// Arguments of `run`, the same for all four programs.
+/// Which study a command is about.
 #[derive(Args, Clone, Debug)]
-pub struct RunArguments {
+pub struct StudyArguments {
     /// Configuration of the study
     #[arg(long, value_name = "FILE", default_value = "pipeline.toml")]
     pub config: PathBuf,
@@ -19,6 +19,14 @@ pub struct RunArguments {
     /// Set a key of the configuration to a TOML value, such as train.epochs=3 (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Arguments of `run`, the same for all four programs.
+#[derive(Args, Clone, Debug)]
+pub struct RunArguments {
+    /// The study.
+    #[command(flatten)]
+    pub study: StudyArguments,
     /// Make everything anew, even what is up to date
     #[arg(long)]
     pub force: bool,
@@ -31,6 +39,19 @@ pub struct RunArguments {
     /// Write the files that were read and made, as variables for make
     #[arg(long, value_name = "FILE", hide = true)]
     pub dependencies: Option<PathBuf>,
+}
+
+impl StudyArguments {
+    /// The study of this file, as it is.
+    pub fn of(config: PathBuf) -> Self {
+        Self { config, artifacts: None, field: Vec::new(), set: Vec::new() }
+    }
+}
+
+impl From<StudyArguments> for RunArguments {
+    fn from(study: StudyArguments) -> Self {
+        Self { study, force: false, dry_run: false, quiet: false, dependencies: None }
+    }
 }
 
 /// Arguments that do not fit the study.

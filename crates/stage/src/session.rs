@@ -44,13 +44,13 @@ impl Session {
     /// # Errors
     /// [`config::ConfigError`].
     pub fn open(stage: &'static str, arguments: RunArguments) -> anyhow::Result<Self> {
-        let mut sets = arguments.set.clone();
-        if !arguments.field.is_empty() {
-            let names: Vec<String> = arguments.field.iter().map(|name| format!("\"{name}\"")).collect();
+        let mut sets = arguments.study.set.clone();
+        if !arguments.study.field.is_empty() {
+            let names: Vec<String> = arguments.study.field.iter().map(|name| format!("\"{name}\"")).collect();
             sets.push(format!("source.fields=[{}]", names.join(", ")));
         }
-        let mut study = config::load(&arguments.config, &sets)?;
-        if let Some(artifacts) = &arguments.artifacts {
+        let mut study = config::load(&arguments.study.config, &sets)?;
+        if let Some(artifacts) = &arguments.study.artifacts {
             study.artifacts.clone_from(artifacts);
         }
         Ok(Self {

@@ -13,7 +13,7 @@ use artifact::{
 };
 use cortex::RunKey;
 use serde_json::json;
-use stage::RunArguments;
+use stage::{RunArguments, StudyArguments};
 use tempfile::TempDir;
 
 /// A folder with a configuration and artifacts.
@@ -66,16 +66,11 @@ impl Study {
     }
 
     pub fn arguments(&self) -> RunArguments {
-        RunArguments {
-            config: self.folder.path().join("pipeline.toml"),
+        let study = StudyArguments {
             artifacts: Some(self.folder.path().join("artifacts")),
-            field: Vec::new(),
-            set: Vec::new(),
-            force: false,
-            dry_run: false,
-            quiet: true,
-            dependencies: None,
-        }
+            ..StudyArguments::of(self.folder.path().join("pipeline.toml"))
+        };
+        RunArguments { quiet: true, ..study.into() }
     }
 
     pub fn analyze(&self) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use artifact::{Artifact, Draft, Kind, Manifest, Recipe, Tensors, write_field};
 use config::PriorSettings;
 use cortex::{Connection, Event, Field, Neuron, NucleusId, RootId, UnitId, stream};
 use rand_distr::{Distribution, Open01};
-use stage::RunArguments;
+use stage::{RunArguments, StudyArguments};
 use tempfile::TempDir;
 
 /// A study that `priors run` can be let loose on.
@@ -58,16 +58,8 @@ impl Study {
     }
 
     pub(crate) fn arguments(&self) -> RunArguments {
-        RunArguments {
-            config: self.folder.path().join("pipeline.toml"),
-            artifacts: None,
-            field: Vec::new(),
-            set: Vec::new(),
-            force: false,
-            dry_run: false,
-            quiet: true,
-            dependencies: None,
-        }
+        let study = StudyArguments::of(self.folder.path().join("pipeline.toml"));
+        RunArguments { quiet: true, ..study.into() }
     }
 
     pub(crate) fn run(&self) -> anyhow::Result<()> {
