@@ -7,5 +7,6 @@ mod errors;
 mod exports;
 mod incremental;
 mod protocols;
+mod shards;
 mod study;
 mod training;

@@ -24,7 +24,7 @@ pub use error::ArtifactError;
 pub use field::{read_field, write_field, write_field_with};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
-pub use lock::Lock;
+pub use lock::{Claim, Lock};
 pub use manifest::{Count, Manifest, Output, Times, Treatment};
 pub use opened::Artifact;
 pub use recipe::{Decision, Recipe};

@@ -58,3 +58,8 @@ impl From<StudyArguments> for RunArguments {
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
+
+/// A signal asked the program to stop. The same command goes on; the text says from where.
+#[derive(Debug, Error)]
+#[error("stopped on request; {0}")]
+pub struct Stopped(pub String);

@@ -140,6 +140,11 @@ impl Progress {
         }
     }
 
+    /// One step is not to be done after all.
+    pub fn drop_step(&self) {
+        self.bar.dec_length(1);
+    }
+
     /// Takes the time left from the caller, who knows better than the steps done so far.
     pub fn expect(&self, left: Duration) {
         *self.expected.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), left));

@@ -6,7 +6,7 @@ mod console;
 mod program;
 mod session;
 
-pub use arguments::{RunArguments, StudyArguments, UsageError};
+pub use arguments::{RunArguments, Stopped, StudyArguments, UsageError};
 pub use console::{BytesRead, Console, Progress, in_words};
 pub use program::program;
 pub use session::{Made, Session};

@@ -1,21 +1,30 @@
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
 use config::ConfigError;
 
-use crate::UsageError;
+use crate::{Stopped, UsageError};
+
+/// What sysexits.h calls a temporary failure: start the same command again.
+const STOPPED: u8 = 75;
 
 /// Runs the body of a program; an error becomes one line on stderr.
 ///
-/// Exit code 0 for success, 2 for wrong usage or configuration, 1 for any other error.
+/// Exit code 0 for success, 2 for wrong usage or configuration, 75 if a signal stopped it and the same command goes on, 1 for any
+/// other error.
 pub fn program(name: &str, body: impl FnOnce() -> anyhow::Result<()>) -> ExitCode {
     match body() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let message = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
             eprintln!("{name}: {message}");
-            let wrong_usage =
-                error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<UsageError>());
-            ExitCode::from(if wrong_usage { 2 } else { 1 })
+            let caused_by = |is: fn(&(dyn Error + 'static)) -> bool| error.chain().any(is);
+            ExitCode::from(if caused_by(|cause| cause.is::<ConfigError>() || cause.is::<UsageError>()) {
+                2
+            } else if caused_by(|cause| cause.is::<Stopped>()) {
+                STOPPED
+            } else {
+                1
+            })
         }
     }
 }

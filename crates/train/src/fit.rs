@@ -12,13 +12,13 @@ use std::{
     },
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use artifact::{Artifact, Column, Decision, Draft, Kind, Lock, Measures, Recipe, Table};
 use clap::Args;
 use cortex::stream;
 use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms};
 use serde_json::json;
-use stage::{Console, UsageError};
+use stage::{Console, Stopped, UsageError};
 
 use crate::{
     device,
@@ -119,7 +119,8 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
         &Observer { stop: stop_on_signal()?, console, epochs: schedule.epochs },
     )?;
     if outcome.ending == Ending::Interrupted {
-        bail!("stopped on request after {} steps; nothing was written", outcome.losses.len());
+        let steps = outcome.losses.len();
+        return Err(Stopped(format!("nothing was written after {steps} steps")).into());
     }
     let mut draft = Draft::begin(output)?;
     write(&mut draft, arguments, &material.initial, &outcome)?;

@@ -18,11 +18,12 @@ mod plan;
 mod priors;
 mod run;
 mod scheduler;
+mod shard;
 mod show;
 mod signal;
 mod store;
 mod strength;
 
 pub use fit::{FitArguments, fit};
-pub use run::run;
-pub use show::plan;
+pub use run::{TrainArguments, run};
+pub use show::{PlanArguments, plan};

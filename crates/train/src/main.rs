@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use stage::RunArguments;
 
 /// The networks' temporaries come and go by the megabyte; this allocator keeps their pages.
 #[global_allocator]
@@ -20,9 +19,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Train every run of the study that is not done yet
-    Run(RunArguments),
-    /// Show every run of the study with its state
-    Plan(RunArguments),
+    Run(train::TrainArguments),
+    /// Show every run of the study with its state, or how far its shards are
+    Plan(train::PlanArguments),
     /// Train one network on your own trials and initial weights
     Fit(Box<train::FitArguments>),
 }

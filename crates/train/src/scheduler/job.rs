@@ -6,9 +6,10 @@ use std::{
     time::Instant,
 };
 
-use artifact::{RunRecord, Status};
+use artifact::{Claim, Decision, Lock, RunRecord, Status};
 use config::{Arm, TrainSettings};
 use cortex::{Communicability, RunKey, Task, Variant, stream};
+use stage::Session;
 
 use super::{memory, pace::Pace};
 use crate::{
@@ -25,6 +26,14 @@ pub(crate) struct Job<'a> {
     pub(crate) priors: &'a FieldPriors,
     pub(crate) arm: &'a Arm,
     pub(crate) run: &'a PlannedRun,
+}
+
+/// What came of a job's turn.
+pub(super) enum Turn {
+    /// The run is kept, or training is stopped.
+    Over,
+    /// This process is training it.
+    Taken(String),
 }
 
 /// Expected work of a run, in products of one row with a matrix `[units, units]` times units squared: what the
@@ -44,7 +53,7 @@ pub(crate) fn cost(settings: &TrainSettings, task: Task, variant: Variant, units
 }
 
 impl Job<'_> {
-    pub(super) fn cost(&self) -> u64 {
+    pub(crate) fn cost(&self) -> u64 {
         let RunKey { task, variant, .. } = self.run.key;
         cost(&self.arm.train, task, variant, self.priors.units)
     }
@@ -56,8 +65,28 @@ impl Job<'_> {
         memory::estimate(&self.arm.train, tasks::shape(task), self.priors.units, exponential)
     }
 
-    /// Trains the run and keeps it, unless training is stopped.
-    pub(super) fn train(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<()> {
+    /// Trains the run and keeps it, unless another process does or did meanwhile.
+    pub(super) fn take_turn(
+        &self,
+        session: &Session,
+        pace: &Pace<'_>,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<Turn> {
+        let lock = match Lock::claim(&self.run.place)? {
+            Claim::Held(lock) => lock,
+            Claim::Taken(holder) => return Ok(Turn::Taken(holder)),
+        };
+        if !session.forced() && self.run.recipe.decide(&self.run.place)? == Decision::UpToDate {
+            pace.spared(self.cost() as f64);
+            lock.retire();
+        } else if self.train(session.study.seed, pace, stop)? {
+            lock.retire();
+        }
+        Ok(Turn::Over)
+    }
+
+    /// Trains the run and keeps it; false if training was stopped before its end.
+    fn train(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<bool> {
         let started = Instant::now();
         let Self { priors, arm, run } = *self;
         let (key, settings) = (&run.key, &arm.train);
@@ -96,7 +125,7 @@ impl Job<'_> {
             &watch,
         )?;
         if outcome.ending == Ending::Interrupted {
-            return Ok(());
+            return Ok(false);
         }
         let seconds = started.elapsed().as_secs_f64();
         let record = store::keep(run, arm.protocol.name(), &initial, &outcome, penalty.note(), seconds)?;
@@ -107,7 +136,7 @@ impl Job<'_> {
             format!("{}/{} {result}", key.task, key.variant),
             unspent,
         );
-        Ok(())
+        Ok(true)
     }
 }
 

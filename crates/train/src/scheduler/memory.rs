@@ -12,6 +12,8 @@ use std::{
 use config::TrainSettings;
 use tasks::Shape;
 
+use super::grant;
+
 /// Square matrices `[units, units]` of single precision that a run holds: weights, their transpose and gradients, moments,
 /// distance and connectome; then the exponential's with its adjoint.
 const MATRICES: usize = 16;
@@ -31,8 +33,8 @@ pub(super) fn estimate(settings: &TrainSettings, shape: Shape, units: usize, exp
     (BASE + 4 * floats) as u64
 }
 
-/// Four fifths of the memory that this process may still take: of the machine's, or of its control group's where
-/// that is less; unlimited where the system does not tell.
+/// Four fifths of the memory that this process may still take: of the machine's, of its control group's or of Slurm's grant,
+/// whichever is least; unlimited where nothing tells.
 pub(super) fn available() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
@@ -41,7 +43,7 @@ pub(super) fn available() -> u64 {
     let number =
         |file: &str| fs::read_to_string(format!("/sys/fs/cgroup/{file}")).ok()?.trim().parse::<u64>().ok();
     let group = number("memory.max").and_then(|most| Some(most.saturating_sub(number("memory.current")?)));
-    machine.into_iter().chain(group).min().map_or(u64::MAX, |bytes| bytes / 5 * 4)
+    machine.into_iter().chain(group).chain(grant::memory()).min().map_or(u64::MAX, |bytes| bytes / 5 * 4)
 }
 
 /// Memory that runs share.

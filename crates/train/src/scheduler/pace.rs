@@ -26,8 +26,8 @@ struct State {
 
 impl<'a> Pace<'a> {
     /// Begins with `total` expected work.
-    pub(super) fn begin(progress: &'a Progress, total: u64) -> Self {
-        let state = State { total: total as f64, done: 0.0, latest: VecDeque::new() };
+    pub(super) fn begin(progress: &'a Progress, total: f64) -> Self {
+        let state = State { total, done: 0.0, latest: VecDeque::new() };
         Self { progress, started: Instant::now(), state: Mutex::new(state) }
     }
 
@@ -38,6 +38,12 @@ impl<'a> Pace<'a> {
         if let Some(left) = left(&state, self.started.elapsed()) {
             self.progress.expect(left);
         }
+    }
+
+    /// Another process has trained a run of so much work.
+    pub(super) fn spared(&self, work: f64) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).total -= work;
+        self.progress.drop_step();
     }
 
     /// A run is over with this result; `unspent` of its work was not needed.
