@@ -65,8 +65,9 @@ fn assert_shows_priors(study: &Study, report: &str) {
     assert!(!report.contains("NaN"));
     let analysis = Artifact::open(&study.path("artifacts/analyze"), Kind::Analysis).unwrap();
     for figure in ["positions", "distances", "measures", "initial", "weights", "eigenvalues"] {
-        let name = format!("figures/synthetic_16.priors.{figure}.svg");
-        assert!(analysis.has(&name), "{name}");
+        let name = format!("figures/synthetic_16.priors.{figure}");
+        assert!(analysis.has(&format!("{name}.svg")), "{name}");
+        assert!(analysis.table(&format!("{name}.parquet")).unwrap().rows() > 0, "{name}");
     }
     // Nine measures, and a heat map, a histogram and a spectrum of each initialiser: the 15 controls.
     assert_eq!(section.matches("data:image/png;base64,").count(), 9 + 15);

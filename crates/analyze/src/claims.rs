@@ -262,7 +262,7 @@ impl Judge<'_> {
 }
 
 /// The levels beside those of a gain, in order: what else could have been in their place.
-fn other_levels(results: &ArmResults, gain: Gain) -> impl Iterator<Item = Level> {
+pub(crate) fn other_levels(results: &ArmResults, gain: Gain) -> impl Iterator<Item = Level> {
     let factor = gain.of.factor();
     let mut levels: Vec<Level> =
         results.variants().into_iter().map(|variant| factor.level(variant)).collect();

@@ -1,9 +1,12 @@
-use artifact::{Column, Table};
+use artifact::Table;
 use cortex::{FieldName, Task, Variant};
 use rayon::prelude::*;
 use statistics::{Estimate, MannWhitney, cliffs_delta, hodges_lehmann, holm, mann_whitney};
 
-use crate::{ArmResults, Factor, Metric};
+use crate::{
+    ArmResults, Factor, Metric,
+    columns::{Columns, high, low},
+};
 
 /// Comparisons whose p values are adjusted together: those of one field, arm, task and metric that are
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,36 +133,28 @@ fn in_family(pairs: &[Contrast], family: Family) -> Vec<Contrast> {
 
 /// Makes `contrasts.parquet`.
 pub fn contrasts_table(rows: &[Contrast]) -> Table {
-    let text = |value: &dyn Fn(&Contrast) -> String| Column::Text(rows.iter().map(value).collect());
-    let count =
-        |value: &dyn Fn(&Contrast) -> usize| Column::U32(rows.iter().map(|row| value(row) as u32).collect());
-    let number =
-        |value: &dyn Fn(&Contrast) -> Option<f64>| Column::OptionalF64(rows.iter().map(value).collect());
-    let end = |estimate: Option<Estimate>, end: usize| Some(estimate?.interval?[end]);
+    let columns = Columns(rows);
     Table::new()
-        .with("field", text(&|row| row.field.to_string()))
-        .with("arm", text(&|row| row.arm.clone()))
-        .with("task", text(&|row| row.task.to_string()))
-        .with("metric", text(&|row| row.metric.name().to_owned()))
-        .with("family", text(&|row| row.family.name().to_owned()))
-        .with("first", text(&|row| row.variants[0].to_string()))
-        .with("second", text(&|row| row.variants[1].to_string()))
-        .with("first_count", count(&|row| row.counts[0]))
-        .with("second_count", count(&|row| row.counts[1]))
-        .with("first_diverged", count(&|row| row.diverged[0]))
-        .with("second_diverged", count(&|row| row.diverged[1]))
-        .with("u", number(&|row| Some(row.test?.u)))
-        .with("p", number(&|row| Some(row.test?.p)))
-        .with(
-            "method",
-            Column::OptionalText(rows.iter().map(|row| Some(row.test?.method.name().to_owned())).collect()),
-        )
-        .with("p_holm", number(&|row| row.p_holm))
-        .with("family_size", count(&|row| row.family_size))
-        .with("cliffs_delta", number(&|row| Some(row.delta?.value)))
-        .with("cliffs_delta95_low", number(&|row| end(row.delta, 0)))
-        .with("cliffs_delta95_high", number(&|row| end(row.delta, 1)))
-        .with("shift", number(&|row| Some(row.shift?.value)))
-        .with("shift95_low", number(&|row| end(row.shift, 0)))
-        .with("shift95_high", number(&|row| end(row.shift, 1)))
+        .with("field", columns.text(|row| row.field.to_string()))
+        .with("arm", columns.text(|row| row.arm.clone()))
+        .with("task", columns.text(|row| row.task.to_string()))
+        .with("metric", columns.text(|row| row.metric.name().to_owned()))
+        .with("family", columns.text(|row| row.family.name().to_owned()))
+        .with("first", columns.text(|row| row.variants[0].to_string()))
+        .with("second", columns.text(|row| row.variants[1].to_string()))
+        .with("first_count", columns.count(|row| row.counts[0]))
+        .with("second_count", columns.count(|row| row.counts[1]))
+        .with("first_diverged", columns.count(|row| row.diverged[0]))
+        .with("second_diverged", columns.count(|row| row.diverged[1]))
+        .with("u", columns.number(|row| Some(row.test?.u)))
+        .with("p", columns.number(|row| Some(row.test?.p)))
+        .with("method", columns.optional_text(|row| Some(row.test?.method.name().to_owned())))
+        .with("p_holm", columns.number(|row| row.p_holm))
+        .with("family_size", columns.count(|row| row.family_size))
+        .with("cliffs_delta", columns.number(|row| Some(row.delta?.value)))
+        .with("cliffs_delta95_low", columns.number(|row| low(row.delta)))
+        .with("cliffs_delta95_high", columns.number(|row| high(row.delta)))
+        .with("shift", columns.number(|row| Some(row.shift?.value)))
+        .with("shift95_low", columns.number(|row| low(row.shift)))
+        .with("shift95_high", columns.number(|row| high(row.shift)))
 }

@@ -1,9 +1,12 @@
-use artifact::{Column, Table};
+use artifact::Table;
 use cortex::{AnalysedVariants, Communicability, FieldName, Task, Variant};
 use rayon::prelude::*;
 use statistics::{Anova, Estimate, KruskalWallis, kruskal_wallis, ranks, type_two_anova, variance_explained};
 
-use crate::{ArmResults, Factor, Level, Metric};
+use crate::{
+    ArmResults, Factor, Level, Metric,
+    columns::{Columns, high, low},
+};
 
 /// One row of `omnibus.parquet`: a test over several variants at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,25 +139,21 @@ fn rank_anova(groups: &[&(Variant, Vec<f64>)]) -> Option<Anova> {
 
 /// Makes `omnibus.parquet`.
 pub fn omnibus_table(rows: &[Omnibus]) -> Table {
-    let text = |value: &dyn Fn(&Omnibus) -> String| Column::Text(rows.iter().map(value).collect());
-    let count =
-        |value: &dyn Fn(&Omnibus) -> usize| Column::U32(rows.iter().map(|row| value(row) as u32).collect());
-    let number =
-        |value: &dyn Fn(&Omnibus) -> Option<f64>| Column::OptionalF64(rows.iter().map(value).collect());
+    let columns = Columns(rows);
     Table::new()
-        .with("field", text(&|row| row.field.to_string()))
-        .with("arm", text(&|row| row.arm.clone()))
-        .with("task", text(&|row| row.task.to_string()))
-        .with("metric", text(&|row| row.metric.name().to_owned()))
-        .with("test", text(&|row| row.test.to_owned()))
-        .with("term", text(&|row| row.term.clone()))
-        .with("variants", count(&|row| row.variants))
-        .with("count", count(&|row| row.count))
-        .with("sum_of_squares", number(&|row| row.sum_of_squares))
-        .with("freedom", count(&|row| row.freedom))
-        .with("statistic", number(&|row| row.statistic))
-        .with("p", number(&|row| row.p))
-        .with("explained", number(&|row| Some(row.explained?.value)))
-        .with("explained95_low", number(&|row| Some(row.explained?.interval?[0])))
-        .with("explained95_high", number(&|row| Some(row.explained?.interval?[1])))
+        .with("field", columns.text(|row| row.field.to_string()))
+        .with("arm", columns.text(|row| row.arm.clone()))
+        .with("task", columns.text(|row| row.task.to_string()))
+        .with("metric", columns.text(|row| row.metric.name().to_owned()))
+        .with("test", columns.text(|row| row.test.to_owned()))
+        .with("term", columns.text(|row| row.term.clone()))
+        .with("variants", columns.count(|row| row.variants))
+        .with("count", columns.count(|row| row.count))
+        .with("sum_of_squares", columns.number(|row| row.sum_of_squares))
+        .with("freedom", columns.count(|row| row.freedom))
+        .with("statistic", columns.number(|row| row.statistic))
+        .with("p", columns.number(|row| row.p))
+        .with("explained", columns.number(|row| Some(row.explained?.value)))
+        .with("explained95_low", columns.number(|row| low(row.explained)))
+        .with("explained95_high", columns.number(|row| high(row.explained)))
 }

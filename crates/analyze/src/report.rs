@@ -1,11 +1,12 @@
 //! The report of a study: one page that needs nothing but itself, and its figures as files.
 //!
 //! Markup is written with maud; charts are SVG that takes its colours from the page's style, which follows
-//! the reader's light or dark theme. A figure's file has the same marks in fixed light colours, so that it
-//! renders anywhere. Equal studies give equal bytes.
+//! the reader's light or dark theme. A figure is made from a table: its SVG file has the same marks in fixed light colours, so that it
+//! renders anywhere, and its Parquet file the table. Equal studies give equal bytes.
 
 mod accuracy;
 mod claims;
+mod description;
 mod diverged;
 mod dot_plot;
 mod figure;
@@ -18,33 +19,41 @@ mod page;
 mod priors;
 mod provenance;
 mod scale;
+mod scroll;
 mod style;
 pub(crate) mod words;
 
 pub use provenance::Provenance;
 
-use crate::{ArmResults, FieldPriors, Verdict};
+use artifact::{ArtifactError, Draft};
 
-/// A report in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// `report.html`.
-    pub page: String,
-    /// Name and SVG text of every figure, in the order of the page.
-    pub figures: Vec<(String, String)>,
-}
+use crate::{ArmResults, Claims, FieldPriors, Verdict};
 
-/// Writes the report of measured arms, of what they say of the claims, and of the priors behind them.
+/// Writes the report of measured arms, of what they say of the claims, and of the priors behind them: `report.html` and
+/// every figure as `figures/NAME.svg` and `figures/NAME.parquet`. Returns the number of figures.
+///
+/// # Errors
+/// What the disk refuses.
 pub fn report(
+    draft: &mut Draft,
     arms: &[ArmResults],
+    claims: &Claims,
     verdicts: &[Verdict],
     priors: &[FieldPriors],
     provenance: &Provenance,
-) -> Report {
+) -> Result<usize, ArtifactError> {
+    let overviews = overview::Overview::of_fields(arms, claims.minimum_runs);
     let sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
-    let priors: Vec<priors::PriorsSection<'_>> = priors.iter().map(priors::PriorsSection::of).collect();
-    let page = page::page(&sections, verdicts, &priors, provenance).into_string();
-    let of_priors = priors.iter().flat_map(priors::PriorsSection::figures);
-    let figures = sections.iter().flat_map(page::Section::figures).chain(of_priors);
-    Report { page, figures: figures.map(|figure| (figure.name.clone(), figure.standalone())).collect() }
+    let mut figures = 0;
+    let mut write = |figure: &figure::Figure| {
+        figures += 1;
+        figure.write(draft)
+    };
+    overviews.iter().flat_map(overview::Overview::figures).try_for_each(&mut write)?;
+    sections.iter().flat_map(page::Section::figures).try_for_each(&mut write)?;
+    let priors = priors.iter().map(|field| priors::PriorsSection::write(field, &mut write));
+    let priors: Vec<priors::PriorsSection> = priors.collect::<Result<_, _>>()?;
+    let page = page::page(&overviews, &sections, verdicts, &priors, provenance).into_string();
+    draft.bytes("report.html", page.as_bytes())?;
+    Ok(figures)
 }

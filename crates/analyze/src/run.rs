@@ -120,14 +120,10 @@ fn fill(
     draft.table("omnibus.parquet", &omnibus_table(&omnibus(results)))?;
     let verdicts = claims::judge(claims, results, seed);
     draft.table("claims.parquet", &claims::claims_table(&verdicts))?;
-    let report = report(results, &verdicts, priors, provenance);
-    draft.bytes("report.html", report.page.as_bytes())?;
-    for (name, image) in &report.figures {
-        draft.bytes(&format!("figures/{name}.svg"), image.as_bytes())?;
-    }
+    let figures = report(draft, results, claims, &verdicts, priors, provenance)?;
     let runs: usize = results.iter().map(|arm| arm.runs.len()).sum();
     let diverged: usize = results.iter().map(ArmResults::diverged).sum();
-    let figures = counted(report.figures.len(), "figure");
+    let figures = counted(figures, "figure");
     console.result(format!("{}, {diverged} diverged, {figures}", counted(runs, "run")));
     Ok(())
 }

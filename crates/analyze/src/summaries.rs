@@ -1,8 +1,8 @@
-use artifact::{Column, Table};
+use artifact::Table;
 use cortex::{FieldName, Task, Variant, stream};
 use rayon::prelude::*;
 
-use crate::{ArmResults, Metric};
+use crate::{ArmResults, Metric, columns::Columns};
 
 /// Samples drawn with replacement for a bootstrap interval.
 pub const RESAMPLES: usize = 2000;
@@ -83,25 +83,19 @@ pub fn summaries(arms: &[ArmResults], seed: u64) -> Vec<Statistic> {
 
 /// Makes `statistics.parquet`: one row a field, arm, task, variant and metric.
 pub fn summaries_table(rows: &[Statistic]) -> Table {
-    let text = |value: &dyn Fn(&Statistic) -> String| Column::Text(rows.iter().map(value).collect());
-    let number = |value: &dyn Fn(&Summary) -> Option<f64>| {
-        Column::OptionalF64(rows.iter().map(|row| value(&row.summary)).collect())
-    };
-    let bootstrap = |end: usize| {
-        Column::OptionalF64(rows.iter().map(|row| row.bootstrap95.map(|interval| interval[end])).collect())
-    };
+    let columns = Columns(rows);
     Table::new()
-        .with("field", text(&|row| row.field.to_string()))
-        .with("arm", text(&|row| row.arm.clone()))
-        .with("task", text(&|row| row.task.to_string()))
-        .with("variant", text(&|row| row.variant.to_string()))
-        .with("metric", text(&|row| row.metric.name().to_owned()))
-        .with("count", Column::U32(rows.iter().map(|row| row.summary.count as u32).collect()))
-        .with("diverged", Column::U32(rows.iter().map(|row| row.summary.diverged as u32).collect()))
-        .with("mean", number(&|summary| summary.mean))
-        .with("sd", number(&|summary| summary.sd))
-        .with("t95_low", number(&|summary| summary.t95.map(|[low, _]| low)))
-        .with("t95_high", number(&|summary| summary.t95.map(|[_, high]| high)))
-        .with("bootstrap95_low", bootstrap(0))
-        .with("bootstrap95_high", bootstrap(1))
+        .with("field", columns.text(|row| row.field.to_string()))
+        .with("arm", columns.text(|row| row.arm.clone()))
+        .with("task", columns.text(|row| row.task.to_string()))
+        .with("variant", columns.text(|row| row.variant.to_string()))
+        .with("metric", columns.text(|row| row.metric.name().to_owned()))
+        .with("count", columns.count(|row| row.summary.count))
+        .with("diverged", columns.count(|row| row.summary.diverged))
+        .with("mean", columns.number(|row| row.summary.mean))
+        .with("sd", columns.number(|row| row.summary.sd))
+        .with("t95_low", columns.number(|row| Some(row.summary.t95?[0])))
+        .with("t95_high", columns.number(|row| Some(row.summary.t95?[1])))
+        .with("bootstrap95_low", columns.number(|row| Some(row.bootstrap95?[0])))
+        .with("bootstrap95_high", columns.number(|row| Some(row.bootstrap95?[1])))
 }

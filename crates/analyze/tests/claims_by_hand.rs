@@ -121,6 +121,58 @@ fn plain_answers_are_found_in_every_arm_and_against_every_control() {
 }
 
 #[test]
+fn the_overview_says_which_part_helped_and_by_how_much() {
+    let study = written(STUDY, 8);
+    study.analyze().unwrap();
+    let page = study.report();
+    let overview = page.split_once("id=\"overview\"").unwrap().1.split_once("id=\"arms\"").unwrap().0;
+    let sentences: Vec<&str> = overview.split("<li>").filter(|part| part.contains("class=\"arm\"")).collect();
+    assert_eq!(sentences.len(), 3);
+    let helped = [
+        "<strong>Measured distance helped (δ 0.44 [0.20, 0.58], accuracy +0.002), but this arm has no control for it.</strong>",
+        "Functional initialisation helped (δ 1.00 [0.76, 1.00], accuracy +0.400), but not beyond W!.",
+    ];
+    let hindered = [
+        "Measured distance helped",
+        "Functional initialisation (δ −1.00 [−1.00, −0.76], accuracy −0.200) hindered.",
+    ];
+    for (sentence, words) in sentences.iter().zip([helped, hindered, helped]) {
+        for words in words {
+            assert!(sentence.contains(words), "{words}: {sentence}");
+        }
+    }
+    let table = study.table("figures/synthetic_12.overview.parquet");
+    let claims = study.table("claims.parquet");
+    let row = |table: &artifact::Table, wanted: [(&str, &str); 4]| {
+        let found = (0..table.rows())
+            .find(|&row| wanted.iter().all(|(name, value)| table.text(name).unwrap()[row] == *value));
+        found.unwrap()
+    };
+    let wanted =
+        |task| [("arm", "main"), ("task", task), ("comparison", "W* over W"), ("metric", "accuracy")];
+    for task in ["all", "go-nogo"] {
+        let (own, claim) = (row(&table, wanted(task)), row(&claims, wanted(task)));
+        for name in ["effect", "effect95_low", "effect95_high", "shift", "shift95_low", "shift95_high"] {
+            assert_eq!(
+                table.optional_f64(name).unwrap()[own],
+                claims.optional_f64(name).unwrap()[claim],
+                "{name}"
+            );
+        }
+        assert_eq!(
+            table.optional_text("outcome").unwrap()[own].as_deref(),
+            (task == "all").then_some("helps")
+        );
+    }
+    // W* and D*, in place of W! and D, in each arm: all tasks and either task.
+    assert_eq!(table.rows(), 3 * 3 * 3);
+    assert_finite(&study);
+    let few = written(STUDY, 3);
+    few.analyze().unwrap();
+    assert!(few.report().contains("Undecided: only 3 runs a variant, 5 are needed."));
+}
+
+#[test]
 fn what_the_study_cannot_speak_to_is_undecided_with_the_reason() {
     let study = written(STUDY, 3);
     study.analyze().unwrap();

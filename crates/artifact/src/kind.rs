@@ -36,7 +36,8 @@ impl Kind {
     /// Version of the format that this program reads and writes.
     pub fn format_version(self) -> u32 {
         match self {
-            Self::Nulls | Self::Analysis => 2,
+            Self::Analysis => 3,
+            Self::Nulls => 2,
             _ => 1,
         }
     }

@@ -28,7 +28,7 @@ struct Pair {
 
 impl Effect {
     /// The mean effect of one level over another, over all tasks and all variants that have both.
-    pub(super) fn of_gain(results: &ArmResults, tasks: &[Task], metric: Metric, gain: Gain) -> Self {
+    pub(crate) fn of_gain(results: &ArmResults, tasks: &[Task], metric: Metric, gain: Gain) -> Self {
         let variants = results.variants();
         let both = || {
             let with = variants.iter().filter(|&&variant| gain.of.factor().level(variant) == gain.of);

@@ -36,7 +36,7 @@ pub struct Claim {
 }
 
 /// One level instead of another, the other parts of a variant held fixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gain {
     /// The level.
     pub of: Level,

@@ -1,11 +1,10 @@
 //! Accuracy by variant and task, beside what the study published.
 
-use artifact::Status;
 use cortex::{Protocol, Task, Variant};
 use maud::{Markup, html};
 
 use crate::{
-    ArmResults, Metric,
+    ArmResults, Metric, RunMetrics,
     arms::chance,
     published,
     report::{
@@ -14,6 +13,7 @@ use crate::{
         groups::{Group, groups},
         legend::Key,
         scale::extent,
+        scroll::scroll,
         style, words,
     },
 };
@@ -36,6 +36,7 @@ pub(crate) fn figure(results: &ArmResults, name: &str) -> Figure {
         legend,
         panels: plots.iter().map(DotPlot::panel).collect(),
         columns: 3,
+        data: DotPlot::table(&plots, results),
     }
 }
 
@@ -44,32 +45,34 @@ fn plot(results: &ArmResults, task: Task) -> DotPlot {
         variant,
         dots: dots(results, task, variant),
         summary: results.summary(task, variant, Metric::Accuracy),
-        published: published::accuracy(task, variant).map(|published| published.mean),
+        published: published::accuracy(task, variant).map(|published| (published.mean, published.t95)),
     };
     let groups: Vec<(&'static str, Vec<Row>)> = groups(&results.variants())
         .iter()
         .map(|group| (group.sign(), group.variants.iter().map(row).collect()))
         .collect();
     let rows = || groups.iter().flat_map(|(_, rows)| rows);
-    let values = rows().flat_map(|row| row.dots.iter().map(|dot| dot.value).chain(row.published));
+    let values = rows()
+        .flat_map(|row| row.dots.iter().map(|dot| dot.value).chain(row.published.map(|(mean, _)| mean)));
     let low = extent(values.chain([chance(task)]), 0.0).map_or(0.0, |[low, _]| low);
     let domain = [(low - 0.03).max(-0.01), 1.02];
     DotPlot {
         title: words::task(task).to_owned(),
         axis: "accuracy",
+        task,
+        metric: Metric::Accuracy,
         groups,
         domain,
         reference: Some(chance(task)),
+        named: true,
     }
 }
 
 fn dots(results: &ArmResults, task: Task, variant: Variant) -> Vec<Dot> {
     let runs = results.runs_of(task, variant);
-    let dot = |run| {
+    let dot = |run: &RunMetrics| {
         let value = results.counted(run, Metric::Accuracy)?;
-        let simulation = run.record.key.simulation;
-        let name = format!("{variant}, simulation {simulation}: {}", words::fixed(value, DECIMALS));
-        Some(Dot { value, diverged: run.record.status == Status::Diverged, name: Some(name) })
+        Some(Dot { simulation: run.record.key.simulation, value, diverged: run.diverged() })
     };
     runs.filter_map(dot).collect()
 }
@@ -102,7 +105,7 @@ pub(crate) fn table(results: &ArmResults) -> Markup {
     let tasks = results.tasks();
     html! {
         p class="note" { "Mean accuracy over simulations and its 95 % t interval, beside the published ones." }
-        div class="scroll" {
+        (scroll("Accuracy beside the published one", html! {
             table aria-label="Accuracy beside the published one" {
                 thead {
                     tr {
@@ -118,7 +121,7 @@ pub(crate) fn table(results: &ArmResults) -> Markup {
                 }
                 @for group in groups(&results.variants()) { (rows(results, &tasks, &group)) }
             }
-        }
+        }))
         @if results.simulations() == 1 {
             p class="note" { "There is one simulation, so no interval." }
         }

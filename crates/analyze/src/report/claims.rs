@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 use statistics::Estimate;
 
-use crate::{Decision, Role, Verdict, report::words};
+use crate::{
+    Decision, Role, Verdict,
+    report::{scroll::scroll, words},
+};
 
 const DECIMALS: usize = 2;
 
@@ -56,41 +59,37 @@ fn claim(own: &[&Verdict]) -> Markup {
 
 fn table(verdicts: &[&Verdict]) -> Markup {
     html! {
-        div class="scroll" {
+        (scroll("Verdicts", html! {
             table {
                 thead {
                     tr {
                         th scope="col" class="text" { "Field, arm" }
                         th scope="col" class="text" { "Verdict" }
                         th scope="col" { "Effect" }
+                        th scope="col" { "Shift" }
                         th scope="col" class="text" { "Comparison" }
                         th scope="col" class="text" { "Task" }
-                        th scope="col" class="text" { "Metric" }
-                        th scope="col" { "Shift" }
                         th scope="col" { "Runs" }
-                        th scope="col" class="text" { "Because" }
                     }
                 }
                 tbody {
                     @for verdict in verdicts {
                         tr {
                             th scope="row" { (verdict.field) small { (verdict.arm) } }
-                            td class="text" { (decision(verdict.decision)) }
+                            td class="text wrap" { (decision(verdict.decision)) small { (verdict.reason) } }
                             td { (estimate(verdict.effect.estimate, DECIMALS)) }
-                            td class="text" { (verdict.comparison) }
-                            td class="text" { (verdict.task.map_or("all", words::task)) }
-                            td class="text" { (metrics(verdict)) }
                             td { (estimate(verdict.effect.shift, DECIMALS + 1)) }
+                            td class="text" { (verdict.comparison) small { (metrics(verdict)) } }
+                            td class="text" { (verdict.task.map_or("all", words::task)) }
                             td {
                                 (verdict.effect.runs[0]) " / " (verdict.effect.runs[1])
                                 @if verdict.effect.diverged > 0 { small { (verdict.effect.diverged) " diverged" } }
                             }
-                            td class="text wrap" { (verdict.reason) }
                         }
                     }
                 }
             }
-        }
+        }))
     }
 }
 

@@ -2,7 +2,7 @@ use maud::{Markup, html};
 
 use crate::{
     ArmResults,
-    report::{style, words},
+    report::{scroll::scroll, style, words},
 };
 
 /// Lists the runs that diverged, those of a variant and task together; says so if there are none.
@@ -22,7 +22,7 @@ pub(crate) fn list(results: &ArmResults) -> Markup {
     }
     html! {
         p { "The loss, the weights or the optimiser's moments of these runs stopped being finite; they ended there." }
-        div class="scroll" {
+        (scroll("Diverged runs", html! {
             table {
                 thead {
                     tr {
@@ -48,6 +48,6 @@ pub(crate) fn list(results: &ArmResults) -> Markup {
                     }
                 }
             }
-        }
+        }))
     }
 }

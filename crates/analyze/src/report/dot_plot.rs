@@ -1,8 +1,10 @@
-use cortex::Variant;
+use artifact::Table;
+use cortex::{Task, Variant};
 use maud::{Markup, html};
 
 use crate::{
-    Summary,
+    ArmResults, Metric, Summary,
+    columns::Columns,
     report::{
         figure::Panel,
         legend::Key,
@@ -15,12 +17,16 @@ use crate::{
 pub(crate) struct DotPlot {
     pub(crate) title: String,
     pub(crate) axis: &'static str,
+    pub(crate) task: Task,
+    pub(crate) metric: Metric,
     /// Rows of each group, under the group's sign.
     pub(crate) groups: Vec<(&'static str, Vec<Row>)>,
     /// Smallest and largest value shown; intervals beyond are cut, with an arrow.
     pub(crate) domain: [f64; 2],
     /// A value to hold the rows against.
     pub(crate) reference: Option<f64>,
+    /// Whether runs are named where a pointer rests.
+    pub(crate) named: bool,
 }
 
 /// One variant.
@@ -28,16 +34,25 @@ pub(crate) struct Row {
     pub(crate) variant: Variant,
     pub(crate) dots: Vec<Dot>,
     pub(crate) summary: Summary,
-    /// A published value, drawn as an open diamond.
-    pub(crate) published: Option<f64>,
+    /// A published mean and its interval; the mean is drawn as an open diamond.
+    pub(crate) published: Option<(f64, [f64; 2])>,
 }
 
 /// One run.
 pub(crate) struct Dot {
+    pub(crate) simulation: u32,
     pub(crate) value: f64,
     pub(crate) diverged: bool,
-    /// Shown where a pointer rests.
-    pub(crate) name: Option<String>,
+}
+
+/// What the table of a figure says of one mark.
+struct Mark<'a> {
+    plot: &'a DotPlot,
+    variant: Variant,
+    kind: &'static str,
+    simulation: Option<u32>,
+    value: f64,
+    t95: Option<[f64; 2]>,
 }
 
 /// Width of the names of the study's variants; longer ones take what they need.
@@ -70,7 +85,7 @@ impl DotPlot {
                 text class="small" x="0" y=(px(y + 11.0)) { (sign) }
                 @let start = y + GROUP;
                 @for (index, row) in rows.iter().enumerate() {
-                    (row.marks(scale, start + (index as f64 + 0.5) * ROW))
+                    (row.marks(self.named, scale, start + (index as f64 + 0.5) * ROW))
                 }
                 @let () = y = start + rows.len() as f64 * ROW;
             }
@@ -82,6 +97,43 @@ impl DotPlot {
             description,
             marks,
         }
+    }
+
+    /// The table of plots of one arm: a row a mark.
+    pub(crate) fn table(plots: &[Self], results: &ArmResults) -> Table {
+        let marks: Vec<Mark<'_>> = plots.iter().flat_map(Self::marks).collect();
+        let columns = Columns(&marks);
+        Table::new()
+            .with("field", columns.text(|_| results.field.to_string()))
+            .with("arm", columns.text(|_| results.arm.name.clone()))
+            .with("task", columns.text(|mark| mark.plot.task.to_string()))
+            .with("variant", columns.text(|mark| mark.variant.to_string()))
+            .with("metric", columns.text(|mark| mark.plot.metric.name().to_owned()))
+            .with("mark", columns.text(|mark| mark.kind.to_owned()))
+            .with("simulation", columns.optional_count(|mark| mark.simulation))
+            .with("value", columns.number(|mark| Some(mark.value)))
+            .with("t95_low", columns.number(|mark| Some(mark.t95?[0])))
+            .with("t95_high", columns.number(|mark| Some(mark.t95?[1])))
+    }
+
+    fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
+        self.groups.iter().flat_map(|(_, rows)| rows).flat_map(move |row| {
+            let mark = move |kind, simulation, value, t95| Mark {
+                plot: self,
+                variant: row.variant,
+                kind,
+                simulation,
+                value,
+                t95,
+            };
+            let runs = row.dots.iter().map(move |dot| {
+                let kind = if dot.diverged { "diverged run" } else { "run" };
+                mark(kind, Some(dot.simulation), dot.value, None)
+            });
+            let mean = row.summary.mean.map(|value| mark("mean", None, value, row.summary.t95));
+            let published = row.published.map(|(value, t95)| mark("published mean", None, value, Some(t95)));
+            runs.chain(mean).chain(published)
+        })
     }
 
     fn axis(&self, scale: Scale, bottom: f64) -> Markup {
@@ -135,10 +187,8 @@ impl DotPlot {
 }
 
 impl Row {
-    fn marks(&self, scale: Scale, y: f64) -> Markup {
+    fn marks(&self, named: bool, scale: Scale, y: f64) -> Markup {
         let [left, _] = scale.range;
-        let values: Vec<f64> = self.dots.iter().map(|dot| dot.value).collect();
-        let offsets = spread(&values, scale);
         let remark = match self.summary {
             Summary { mean: Some(_), .. } => None,
             Summary { diverged: 0, .. } => Some("no value"),
@@ -150,9 +200,7 @@ impl Row {
                 text class="small" x=(px(left + 4.0)) y=(px(y + 4.0)) { (remark) }
             }
             g class=(style::class(self.variant.initialiser)) {
-                @for (dot, offset) in self.dots.iter().zip(offsets) {
-                    (dot.mark(scale.at(dot.value), y + RUN_LINE + offset))
-                }
+                (self.runs(named, scale, y + RUN_LINE))
                 @if let Some(interval) = self.summary.t95 {
                     path class="interval" d=(cut_line(interval, scale, y + MEAN_LINE)) {}
                 }
@@ -160,19 +208,27 @@ impl Row {
                     circle class="mean" cx=(px(scale.at(mean))) cy=(px(y + MEAN_LINE)) r="3.6" {}
                 }
             }
-            @if let Some(published) = self.published {
+            @if let Some((published, _)) = self.published {
                 (diamond(scale.at(published), y + MEAN_LINE))
             }
         }
     }
-}
 
-impl Dot {
-    fn mark(&self, x: f64, y: f64) -> Markup {
+    /// Dots of their own where they have names, else one path, which is a fifth as long.
+    fn runs(&self, named: bool, scale: Scale, y: f64) -> Markup {
+        let values: Vec<f64> = self.dots.iter().map(|dot| dot.value).collect();
+        let offsets = spread(&values, scale);
+        let places =
+            || self.dots.iter().zip(&offsets).map(|(dot, offset)| (dot, scale.at(dot.value), y + offset));
+        let done = || places().filter(|(dot, ..)| !dot.diverged);
+        let path = done().map(|(_, x, y)| format!("M{} {}h0", px(x), px(y))).collect::<Vec<_>>().concat();
         html! {
-            @if self.diverged { (cross(x, y)) } @else {
-                circle class="run" cx=(px(x)) cy=(px(y)) r="2" {
-                    @if let Some(name) = &self.name { title { (name) } }
+            @for (_, x, y) in places().filter(|(dot, ..)| dot.diverged) { (cross(x, y)) }
+            @if !named { path class="runs" d=(path) {} } @else {
+                @for (dot, x, y) in done() {
+                    circle class="run" cx=(px(x)) cy=(px(y)) r="2" {
+                        title { (self.variant) ", simulation " (dot.simulation) ": " (words::fixed(dot.value, 3)) }
+                    }
                 }
             }
         }

@@ -1,3 +1,4 @@
+use artifact::{ArtifactError, Draft, Table};
 use maud::{Markup, PreEscaped, html};
 
 use crate::report::{legend::Key, scale::px, style};
@@ -11,9 +12,9 @@ pub(crate) struct Panel {
     pub(crate) marks: Markup,
 }
 
-/// Charts that belong together: a grid on the page, and a file.
+/// Charts that belong together, made from one table: a grid on the page, an SVG file, and the table as Parquet.
 pub(crate) struct Figure {
-    /// Name of the file.
+    /// Name of its files.
     pub(crate) name: String,
     pub(crate) title: String,
     pub(crate) caption: String,
@@ -21,6 +22,8 @@ pub(crate) struct Figure {
     pub(crate) panels: Vec<Panel>,
     /// Panels side by side in the file; on the page they take what room there is.
     pub(crate) columns: usize,
+    /// Everything that the charts show, a row a mark.
+    pub(crate) data: Table,
 }
 
 /// Space between the panels of a file.
@@ -35,14 +38,41 @@ impl Figure {
         html! {
             figure {
                 (Key::list(&self.legend))
-                (self.grid())
-                figcaption { (self.caption) }
+                (self.panels())
+                figcaption { (self.caption) " " (self.files()) }
             }
         }
     }
 
-    /// The charts alone, for figures that share a legend and a caption.
-    pub(crate) fn grid(&self) -> Markup {
+    /// The charts with the names of their files, for figures that share a legend and a caption.
+    pub(crate) fn below_shared_caption(&self) -> Markup {
+        html! {
+            figure {
+                (self.panels())
+                figcaption { (self.files()) }
+            }
+        }
+    }
+
+    /// Adds the figure to a draft: `figures/NAME.svg`, and `figures/NAME.parquet` with what it shows.
+    pub(crate) fn write(&self, draft: &mut Draft) -> Result<(), ArtifactError> {
+        draft.bytes(&format!("figures/{}.svg", self.name), self.standalone().as_bytes())?;
+        draft.table(&format!("figures/{}.parquet", self.name), &self.data)
+    }
+
+    /// Names the files beside the page.
+    fn files(&self) -> Markup {
+        html! {
+            span class="files" {
+                "Files: "
+                a href={ "figures/" (self.name) ".svg" } { "figures/" (self.name) ".svg" }
+                ", data "
+                a href={ "figures/" (self.name) ".parquet" } { (self.name) ".parquet" }
+            }
+        }
+    }
+
+    fn panels(&self) -> Markup {
         let class = match self.panels.first() {
             Some(panel) if panel.width < 170.0 => "panels narrow",
             Some(panel) if panel.width < 200.0 => "panels medium",
@@ -60,7 +90,7 @@ impl Figure {
     }
 
     /// The figure as an SVG file of its own.
-    pub(crate) fn standalone(&self) -> String {
+    fn standalone(&self) -> String {
         let columns = self.columns.min(self.panels.len()).max(1);
         let cell_width = self.panels.iter().map(|panel| panel.width).fold(0.0, f64::max);
         let cell_height = self.panels.iter().map(|panel| panel.height).fold(0.0, f64::max);
@@ -70,7 +100,7 @@ impl Figure {
         let top = MARGIN + 22.0 + legend_height;
         let (width, height) = (inner + 2.0 * MARGIN, top + rows as f64 * (cell_height + GAP) + MARGIN - GAP);
         let markup = html! {
-            svg xmlns="http://www.w3.org/2000/svg" width=(px(width)) height=(px(height))
+            svg xmlns="http://www.w3.org/2000/svg" role="img" width=(px(width)) height=(px(height))
                 viewBox=(format!("0 0 {} {}", px(width), px(height)))
                 font-family="Helvetica, Arial, 'Liberation Sans', sans-serif" {
                 title { (self.title) }

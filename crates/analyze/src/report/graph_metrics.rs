@@ -11,6 +11,7 @@ use crate::{
         groups::{Group, groups},
         legend::Key,
         scale::extent,
+        scroll::scroll,
         style, words,
     },
 };
@@ -39,6 +40,7 @@ pub(crate) fn figure(results: &ArmResults, task: Task, name: &str) -> Figure {
         legend,
         panels: plots.iter().map(DotPlot::panel).collect(),
         columns: 3,
+        data: DotPlot::table(&plots, results),
     }
 }
 
@@ -47,8 +49,9 @@ fn plot(results: &ArmResults, task: Task, metric: Metric) -> DotPlot {
         variant,
         dots: results
             .runs_of(task, variant)
-            .filter_map(|run| metric.of(run))
-            .map(|value| Dot { value, diverged: false, name: None })
+            .filter_map(|run| {
+                Some(Dot { simulation: run.record.key.simulation, value: metric.of(run)?, diverged: false })
+            })
             .collect(),
         summary: results.summary(task, variant, metric),
         published: None,
@@ -58,8 +61,8 @@ fn plot(results: &ArmResults, task: Task, metric: Metric) -> DotPlot {
         .map(|group| (group.sign(), group.variants.iter().map(row).collect()))
         .collect();
     let domain = extent(results.runs.iter().filter_map(|run| metric.of(run)), 0.06).unwrap_or([0.0, 1.0]);
-    let name = metric.title();
-    DotPlot { title: name.to_owned(), axis: "", groups, domain, reference: None }
+    let title = metric.title().to_owned();
+    DotPlot { title, axis: "", task, metric, groups, domain, reference: None, named: false }
 }
 
 /// Makes the table of a task: a row a variant, a column a metric.
@@ -69,7 +72,7 @@ pub(crate) fn table(results: &ArmResults, task: Task) -> Markup {
             @if results.simulations() == 1 { "Values of the one simulation, so no interval." }
             @else { "Mean over simulations and its 95 % t interval." }
         }
-        div class="scroll" {
+        (scroll(&format!("Graph metrics, {}", words::task(task)), html! {
             table aria-label={ "Graph metrics, " (words::task(task)) } {
                 thead {
                     tr {
@@ -79,7 +82,7 @@ pub(crate) fn table(results: &ArmResults, task: Task) -> Markup {
                 }
                 @for group in groups(&results.variants()) { (rows(results, task, &group)) }
             }
-        }
+        }))
     }
 }
 

@@ -1,88 +1,117 @@
-use cortex::{Communicability, Distance, FieldName, Variant};
+//! The study at a glance: which part of the prior helped, by how much, how sure.
+
+mod forest;
+mod sentence;
+mod table;
+
+use cortex::Task;
 use maud::{Markup, html};
 
-use crate::{ArmResults, report::words};
+use crate::{
+    ArmResults, PartGain, part_gains,
+    part_gains::SMALL,
+    report::{figure::Figure, words},
+};
+use forest::Forest;
 
-/// Says in one paragraph what was trained.
-pub(crate) fn study(arms: &[&ArmResults]) -> Markup {
-    let runs: usize = arms.iter().map(|arm| arm.runs.len()).sum();
-    let diverged: usize = arms.iter().map(|arm| arm.diverged()).sum();
-    let mut fields: Vec<&FieldName> = arms.iter().map(|arm| &arm.field).collect();
-    fields.dedup();
-    let mut names: Vec<String> = arms.iter().map(|arm| arm.arm.name.clone()).collect();
-    names.sort();
-    names.dedup();
-    let fields_text = match fields[..] {
-        [field] => format!("field {field}"),
-        _ => words::counted(fields.len(), "field"),
-    };
+/// What the page says first of one field.
+pub(crate) struct Overview<'a> {
+    arms: Vec<ArmGains<'a>>,
+    figure: Figure,
+    minimum_runs: usize,
+}
+
+/// What every part of the prior gains in one arm.
+struct ArmGains<'a> {
+    results: &'a ArmResults,
+    gains: Vec<PartGain>,
+}
+
+impl<'a> Overview<'a> {
+    /// The overview of every field; verdicts need so many runs of every variant.
+    pub(crate) fn of_fields(arms: &'a [ArmResults], minimum_runs: usize) -> Vec<Self> {
+        let fields = arms.chunk_by(|one, other| one.field == other.field);
+        fields.map(|arms| Self::of(arms, minimum_runs)).collect()
+    }
+
+    fn of(arms: &'a [ArmResults], minimum_runs: usize) -> Self {
+        let gains = |results| ArmGains { results, gains: part_gains(results, minimum_runs) };
+        let arms: Vec<ArmGains<'_>> = arms.iter().map(gains).collect();
+        let figure = figure(&arms);
+        Self { arms, figure, minimum_runs }
+    }
+
+    /// Its figure, if there is something to compare.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
+        std::iter::once(&self.figure).filter(|figure| !figure.panels.is_empty())
+    }
+
+    fn markup(&self) -> Markup {
+        html! {
+            ul class="findings" {
+                @for ArmGains { results, gains } in &self.arms {
+                    li {
+                        span class="arm" { "Arm " (results.arm.name) ", protocol " (results.arm.protocol.name()) }
+                        @match results.runs.len() {
+                            0 => strong { "This arm has no runs." },
+                            runs if runs == results.diverged() => strong { "Every run diverged." },
+                            _ => (sentence::sentence(gains, self.minimum_runs)),
+                        }
+                    }
+                }
+            }
+            @if !self.figure.panels.is_empty() {
+                (self.figure.on_page())
+                (table::table(&self.arms))
+            }
+        }
+    }
+}
+
+/// The first section of the page.
+pub(crate) fn section(overviews: &[Overview<'_>]) -> Markup {
     html! {
-        p {
-            (words::counted(runs, "recurrent network")) " trained on cognitive tasks from the cortical priors of "
-            (fields_text) ", " (words::nouns(names.len(), "arm")) " " (words::listed(&names)) ". "
-            @if arms.len() > 1 { (sentence_of_divergence(diverged)) }
+        section id="overview" {
+            h2 { "Which prior helped" }
+            @if overviews.is_empty() { p { "The study has no arms." } }
+            @for overview in overviews {
+                @for arm in overview.arms.iter().take(1).filter(|_| overviews.len() > 1) {
+                    h3 { "Field " (arm.results.field) }
+                }
+                (overview.markup())
+            }
         }
     }
 }
 
-/// Says what one arm of one field is.
-pub(crate) fn arm(results: &ArmResults) -> Markup {
-    let protocol = results.arm.protocol;
-    let units: Vec<String> = results.units.iter().map(ToString::to_string).collect();
-    let tasks: Vec<String> = results.tasks().into_iter().map(|task| words::task(task).to_owned()).collect();
-    let factors: Vec<String> =
-        results.arm.factors.iter().map(|&factor| words::factor(factor).to_owned()).collect();
-    html! {
-        p {
-            (words::counted(results.runs.len(), "network")) " of " (words::listed(&units)) " units: "
-            (words::counted(results.variants().len(), "variant")) " on " (words::counted(tasks.len(), "task"))
-            " (" (words::listed(&tasks)) "), " (words::counted(results.simulations(), "simulation")) " each. "
-            "Functional weights are a log-normal draw times " (words::listed(&factors)) ". "
-            @if results.arm.positive { "Recurrent weights are kept at or above zero. " }
-            (sentence_of_divergence(results.diverged()))
-        }
-        p {
-            "Protocol: " (protocol.name()) ". " (words::reported_accuracy(protocol)) " "
-            (words::diverged_runs(protocol))
-        }
-        (signs(&results.variants(), results))
+fn figure(arms: &[ArmGains<'_>]) -> Figure {
+    let field = arms.first().map_or(String::new(), |arm| arm.results.field.to_string());
+    let forests: Vec<Forest<'_>> = arms
+        .iter()
+        .filter(|arm| !arm.gains.is_empty())
+        .map(|arm| Forest::of(arm.results, &arm.gains))
+        .collect();
+    let mut tasks: Vec<Task> = arms.iter().flat_map(|arm| arm.results.tasks()).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    Figure {
+        name: format!("{field}.overview"),
+        title: format!("What every part of the prior gains in accuracy, field {field}"),
+        caption: format!(
+            "Gain in accuracy of every part of the prior, by arm: Cliff’s δ, from −1 to 1, between variants that differ in that \
+             part alone, averaged over them and over tasks, with its 95 % interval; beside it the shift of accuracy in its own \
+             unit. A part helps or hinders if its effect is at least {SMALL} and the interval excludes 0, makes no \
+             difference if the interval lies within ±{SMALL}; the rest is undecided. Intervals take runs and variants as \
+             independent and are not adjusted for the number of comparisons."
+        ),
+        legend: Forest::keys(&tasks),
+        panels: forests.iter().map(Forest::panel).collect(),
+        columns: 2,
+        data: table::data(arms),
     }
 }
 
-fn sentence_of_divergence(diverged: usize) -> String {
-    match diverged {
-        0 => "No run diverged.".to_owned(),
-        _ => format!("{} diverged.", words::counted(diverged, "run")),
-    }
-}
-
-/// Explains the letters of variants, as far as they occur.
-fn signs(variants: &[Variant], results: &ArmResults) -> Markup {
-    let mut signs: Vec<String> = Vec::new();
-    let mut add = |sign: &str, meaning: &str| {
-        let text = format!("{sign} {meaning}");
-        if !signs.contains(&text) {
-            signs.push(text);
-        }
-    };
-    for variant in variants {
-        let meaning = words::initialiser(variant.initialiser, results.arm.protocol);
-        add(&variant.initialiser.to_string(), meaning);
-    }
-    for variant in variants {
-        match variant.distance {
-            Distance::Measured => add("D*", "measured distances in the penalty"),
-            Distance::Grid => add("D", "distances on a grid"),
-            Distance::Exactly(matrix) => add(&variant.distance.to_string(), words::distance(matrix)),
-            Distance::None => {}
-        }
-    }
-    for variant in variants {
-        match variant.communicability {
-            Communicability::Own => add("C", "the network’s communicability in the penalty"),
-            Communicability::Empirical => add("C*", "communicability drawn to the connectome’s"),
-            Communicability::None => {}
-        }
-    }
-    html! { p class="note" { "A variant is written initial weights · distance · communicability: " (signs.join("; ")) "." } }
+/// Writes a comparison's parts as a sentence does: `functional initialisation`.
+fn part(gain: &PartGain) -> &'static str {
+    words::part(gain.gain.of)
 }

@@ -1,15 +1,17 @@
+use cortex::Variant;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
-    ArmResults, Verdict,
+    ArmResults, Metric, Verdict,
     report::{
-        Provenance, accuracy, claims, diverged,
+        Provenance, accuracy, claims, description, diverged,
         figure::Figure,
         graph_metrics, learning,
         legend::Key,
-        overview,
+        overview::{self, Overview},
         priors::PriorsSection,
         provenance::{artifacts, settings},
+        scroll::scroll,
         style, words,
     },
 };
@@ -51,7 +53,7 @@ impl<'a> Section<'a> {
                 @if results.runs.is_empty() {
                     p { "This arm has no runs." }
                 } @else {
-                    (overview::arm(results))
+                    (description::arm(results))
                     h3 { "Accuracy" }
                     (self.accuracy.on_page())
                     (accuracy::table(results))
@@ -59,13 +61,13 @@ impl<'a> Section<'a> {
                     (shared(&self.learning))
                     @for (task, figure) in results.tasks().into_iter().zip(&self.learning) {
                         h4 { (words::task(task)) }
-                        (figure.grid())
+                        (figure.below_shared_caption())
                     }
                     h3 { "Graph metrics" }
                     (shared(&self.graph_metrics))
                     @for (task, figure) in results.tasks().into_iter().zip(&self.graph_metrics) {
                         h4 { (words::task(task)) }
-                        (figure.grid())
+                        (figure.below_shared_caption())
                         (graph_metrics::table(results, task))
                     }
                     h3 { "Diverged runs" }
@@ -88,9 +90,10 @@ fn shared(figures: &[Figure]) -> Markup {
 
 /// The whole page.
 pub(crate) fn page(
+    overviews: &[Overview<'_>],
     sections: &[Section<'_>],
     verdicts: &[Verdict],
-    priors: &[PriorsSection<'_>],
+    priors: &[PriorsSection],
     provenance: &Provenance,
 ) -> Markup {
     let arms: Vec<&ArmResults> = sections.iter().map(|section| section.results).collect();
@@ -101,6 +104,7 @@ pub(crate) fn page(
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
                 title { "Cortical priors in recurrent networks: report of a study" }
                 style { (PreEscaped(style::page())) }
             }
@@ -108,12 +112,14 @@ pub(crate) fn page(
                 main {
                     header {
                         h1 { "Cortical priors in recurrent networks" }
-                        (overview::study(&arms))
-                        @if sections.len() > 1 { (contents(sections)) }
+                        (description::study(&arms))
+                        (contents(sections, priors))
                     }
+                    (overview::section(overviews))
+                    (arms_section(&arms))
                     (claims::section(verdicts))
                     @for section in sections { (section.markup()) }
-                    @for section in priors { (section.markup()) }
+                    @for section in priors { (section.markup) }
                     section id="provenance" {
                         h2 { "Provenance" }
                         (settings(provenance))
@@ -125,33 +131,93 @@ pub(crate) fn page(
     }
 }
 
-fn contents(sections: &[Section<'_>]) -> Markup {
+/// What a browser lets the page do: nothing but show its own style and pictures.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+fn contents(sections: &[Section<'_>], priors: &[PriorsSection]) -> Markup {
+    let single_field = sections.windows(2).all(|pair| pair[0].results.field == pair[1].results.field);
+    let arms = sections.iter().map(|Section { results, name, .. }| {
+        let field = if single_field { String::new() } else { format!("{}, ", results.field) };
+        (name.clone(), format!("Arm {field}{}", results.arm.name))
+    });
+    let start = [("overview", "Which prior helped"), ("arms", "Arms"), ("claims", "Claims")];
+    let start = start.map(|(name, title)| (name.to_owned(), title.to_owned())).into_iter();
+    let priors = priors.iter().map(|section| {
+        let field = if single_field { String::new() } else { format!(", {}", section.field) };
+        (section.name.clone(), format!("Priors{field}"))
+    });
+    let end = [("provenance".to_owned(), "Provenance".to_owned())];
     html! {
-        nav class="scroll" aria-label="Contents" {
-            table {
-                thead {
-                    tr {
-                        th scope="col" class="text" { "Field, arm" }
-                        th scope="col" { "Units" }
-                        th scope="col" class="text" { "Protocol" }
-                        th scope="col" { "Runs" }
-                        th scope="col" { "Diverged" }
-                    }
+        nav aria-label="Contents" {
+            ul {
+                @for (name, title) in start.chain(arms).chain(priors).chain(end) {
+                    li { a href={ "#" (name) } { (title) } }
                 }
-                tbody {
-                    @for Section { results, name, .. } in sections {
-                        tr {
-                            th scope="row" {
-                                a href={ "#" (name) } { (results.field) ", " (results.arm.name) }
-                            }
-                            td { (words::listed(&results.units.iter().map(ToString::to_string).collect::<Vec<_>>())) }
-                            td class="text" { (results.arm.protocol.name()) }
-                            td { (results.runs.len()) }
-                            td { (results.diverged()) }
-                        }
+            }
+        }
+    }
+}
+
+/// Every arm in a row: what it is, and its best and worst variants.
+fn arms_section(arms: &[&ArmResults]) -> Markup {
+    let table = html! {
+        table aria-label="Arms" {
+            thead {
+                tr {
+                    th scope="col" class="text" { "Field, arm" }
+                    th scope="col" { "Units" }
+                    th scope="col" class="text" { "Protocol" }
+                    th scope="col" { "Runs" }
+                    th scope="col" { "Diverged" }
+                    th scope="col" class="text" { "Best variant" }
+                    th scope="col" class="text" { "Worst variant" }
+                }
+            }
+            tbody {
+                @for results in arms {
+                    @let ranking = ranking(results);
+                    tr {
+                        th scope="row" { (results.field) ", " (results.arm.name) }
+                        td { (words::listed(&results.units.iter().map(ToString::to_string).collect::<Vec<_>>())) }
+                        td class="text" { (results.arm.protocol.name()) }
+                        td { (words::grouped(results.runs.len())) }
+                        td { (words::grouped(results.diverged())) }
+                        td class="text" { (ranked(ranking.first())) }
+                        td class="text" { (ranked(ranking.last().filter(|_| ranking.len() > 1))) }
                     }
                 }
             }
+        }
+    };
+    html! {
+        section id="arms" {
+            h2 { "Arms" }
+            (scroll("Arms", table))
+            p class="note" { "Best and worst by mean accuracy over tasks, of the variants that have a value in every task." }
+        }
+    }
+}
+
+/// Variants with their mean accuracy over tasks, the best first.
+fn ranking(results: &ArmResults) -> Vec<(Variant, f64)> {
+    let tasks = results.tasks();
+    let mean = |variant| {
+        let means = tasks.iter().map(|&task| results.summary(task, variant, Metric::Accuracy).mean);
+        let means: Vec<f64> = means.collect::<Option<_>>()?;
+        Some((variant, means.iter().sum::<f64>() / means.len() as f64))
+    };
+    let mut ranking: Vec<(Variant, f64)> = results.variants().into_iter().filter_map(mean).collect();
+    ranking.sort_by(|one, other| other.1.total_cmp(&one.1));
+    ranking
+}
+
+fn ranked(variant: Option<&(Variant, f64)>) -> Markup {
+    html! {
+        @match variant {
+            Some((variant, mean)) => {
+                span class={ "variant " (style::class(variant.initialiser)) } { (variant) } " " (words::fixed(*mean, 3))
+            }
+            None => (words::NOTHING),
         }
     }
 }

@@ -10,6 +10,7 @@ mod order;
 mod positions;
 mod weights;
 
+use cortex::FieldName;
 use maud::{Markup, html};
 
 use crate::{
@@ -19,52 +20,36 @@ use crate::{
 use order::NeuronOrder;
 
 /// What the page says of the priors of one field.
-pub(crate) struct PriorsSection<'a> {
-    priors: &'a FieldPriors,
-    order: NeuronOrder,
-    name: String,
-    matrices: Figure,
-    positions: Figure,
-    distances: Figure,
-    initial: Figure,
-    weights: Figure,
-    eigenvalues: Figure,
+pub(crate) struct PriorsSection {
+    /// Where on the page it is.
+    pub(crate) name: String,
+    pub(crate) field: FieldName,
+    pub(crate) markup: Markup,
 }
 
-impl<'a> PriorsSection<'a> {
-    pub(crate) fn of(priors: &'a FieldPriors) -> Self {
+impl PriorsSection {
+    /// Shows the priors of a field, and gives its figures to `write`; they are as large as the field's matrices and are not
+    /// kept.
+    pub(crate) fn write<E>(
+        priors: &FieldPriors,
+        mut write: impl FnMut(&Figure) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let order = NeuronOrder::of(priors);
         let name = format!("{}.priors", priors.name);
-        Self {
-            matrices: matrices::figure(priors, &order, &name),
-            positions: positions::figure(priors, &order, &name),
-            distances: distances::figure(priors, &name),
-            initial: matrices::initial_figure(priors, &order, &name),
-            weights: weights::figure(priors, &name),
-            eigenvalues: eigenvalues::figure(priors, &name),
-            priors,
-            order,
-            name,
-        }
-    }
-
-    /// Its figures that have something to show, in the order of the page.
-    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
-        let all = [
-            &self.positions,
-            &self.distances,
-            &self.matrices,
-            &self.initial,
-            &self.weights,
-            &self.eigenvalues,
+        let figures = [
+            ("Where neurons sit", positions::figure(priors, &order, &name)),
+            ("What distance tells", distances::figure(priors, &name)),
+            ("Measures", matrices::figure(priors, &order, &name)),
+            ("Initial weights", matrices::initial_figure(priors, &order, &name)),
+            ("How large the weights are", weights::figure(priors, &name)),
+            ("Eigenvalues", eigenvalues::figure(priors, &name)),
         ];
-        all.into_iter().filter(|figure| !figure.panels.is_empty())
-    }
-
-    pub(crate) fn markup(&self) -> Markup {
-        let priors = self.priors;
-        html! {
-            section id=(self.name) {
+        let shown = || figures.iter().filter(|(_, figure)| !figure.panels.is_empty());
+        for (_, figure) in shown() {
+            write(figure)?;
+        }
+        let markup = html! {
+            section id=(name) {
                 h2 { "Priors of field " (priors.name) }
                 p {
                     (words::counted(priors.neurons(), "neuron")) ", "
@@ -72,22 +57,14 @@ impl<'a> PriorsSection<'a> {
                     @if priors.events == 0 {
                         "no event times: the released functional measures are used. "
                     } @else { (words::counted(priors.events, "event")) ". " }
-                    (self.order.sentence())
+                    (order.sentence())
                 }
-                @for (title, figure) in [
-                    ("Where neurons sit", &self.positions),
-                    ("What distance tells", &self.distances),
-                    ("Measures", &self.matrices),
-                    ("Initial weights", &self.initial),
-                    ("How large the weights are", &self.weights),
-                    ("Eigenvalues", &self.eigenvalues),
-                ] {
-                    @if !figure.panels.is_empty() {
-                        h3 { (title) }
-                        (figure.on_page())
-                    }
+                @for (title, figure) in shown() {
+                    h3 { (title) }
+                    (figure.on_page())
                 }
             }
-        }
+        };
+        Ok(Self { name, field: priors.name.clone(), markup })
     }
 }

@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 use stage::Session;
 
-use crate::{OpenArm, RESAMPLES, nulls};
+use crate::{OpenArm, RESAMPLES, nulls, report::scroll::scroll};
 
 /// Rises when equal runs give another analysis.
-const STAGE_VERSION: u32 = 3;
+const STAGE_VERSION: u32 = 4;
 
 /// What an analysis is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,7 +155,7 @@ pub(crate) fn settings(provenance: &Provenance) -> Markup {
             " samples, claims " (shown(&provenance.settings["claims"])) ", Lamina "
             (shown(&provenance.settings["version"])) "."
         }
-        div class="scroll" {
+        (scroll("Settings", html! {
             table {
                 thead {
                     tr {
@@ -174,7 +174,7 @@ pub(crate) fn settings(provenance: &Provenance) -> Markup {
                     }
                 }
             }
-        }
+        }))
     }
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn artifacts(provenance: &Provenance) -> Markup {
     let odd = || provenance.origins.iter().filter(|origin| !origin.notes.is_empty());
     html! {
         h3 { "Artifacts" }
-        div class="scroll" {
+        (scroll("Artifacts", html! {
             table {
                 thead {
                     tr {
@@ -202,7 +202,7 @@ pub(crate) fn artifacts(provenance: &Provenance) -> Markup {
                     }
                 }
             }
-        }
+        }))
         h3 { "Notes" }
         @if odd().next().is_none() { p { "Nothing was odd in the input." } }
         @for origin in odd() {
@@ -223,7 +223,7 @@ fn counts(provenance: &Provenance) -> Markup {
     html! {
         @if counted().next().is_some() {
             h3 { "Rows of the input" }
-            div class="scroll" {
+            (scroll("Rows of the input", html! {
                 table {
                     thead {
                         tr {
@@ -248,7 +248,7 @@ fn counts(provenance: &Provenance) -> Markup {
                         }
                     }
                 }
-            }
+            }))
         }
     }
 }

@@ -1,6 +1,11 @@
 //! How the report writes names and numbers.
 
-use cortex::{DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol, ReportedAccuracy, Task};
+use cortex::{
+    Communicability, Distance, DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol,
+    ReportedAccuracy, Task,
+};
+
+use crate::Level;
 
 /// What stands where there is no number.
 pub(crate) const NOTHING: &str = "—";
@@ -16,6 +21,13 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
         Some(digits) => format!("−{digits}"),
         None => text,
     }
+}
+
+/// Writes a difference: the same with its sign, of a positive one too.
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals);
+    let above_zero = value > 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    if above_zero { format!("+{text}") } else { text }
 }
 
 /// Writes an interval as `[low, high]`.
@@ -132,6 +144,19 @@ pub(crate) fn distance(matrix: DistanceMatrix) -> &'static str {
     }
 }
 
+/// What a part of a variant is in a sentence.
+pub(crate) fn part(level: Level) -> &'static str {
+    match level {
+        Level::Initialiser(Initialiser::Functional) => "functional initialisation",
+        Level::Initialiser(_) => "another initialisation",
+        Level::Distance(Distance::Measured) => "measured distance",
+        Level::Distance(_) => "another distance",
+        Level::Communicability(Communicability::Own) => "communicability",
+        Level::Communicability(Communicability::Empirical) => "matched communicability",
+        Level::Communicability(Communicability::None) => "no communicability",
+    }
+}
+
 /// What the reported accuracy of a protocol is.
 pub(crate) fn reported_accuracy(protocol: Protocol) -> &'static str {
     match protocol.accuracy {
@@ -164,6 +189,7 @@ mod tests {
         assert_eq!(fixed(-0.0004, 3), "0.000");
         assert_eq!(fixed(-0.0216, 3), "−0.022");
         assert_eq!(fixed(f64::NAN, 3), NOTHING);
+        assert_eq!([0.0126, 0.0004, -0.0126].map(|value| signed(value, 3)), ["+0.013", "0.000", "−0.013"]);
         assert_eq!([grouped(0), grouped(999), grouped(12_034)], ["0", "999", "12,034"]);
         assert_eq!(interval([0.25, 1.0], 2), "[0.25, 1.00]");
     }

@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -20,6 +20,8 @@ use tempfile::TempDir;
 pub struct Study {
     pub folder: TempDir,
     pub units: usize,
+    /// What the manifests of arms note.
+    pub notes: Vec<String>,
 }
 
 /// Accuracies after every epoch of a run, or how many epochs it had before it diverged.
@@ -58,7 +60,7 @@ impl Study {
     pub fn new(configuration: &str, units: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("pipeline.toml"), configuration).unwrap();
-        Self { folder, units }
+        Self { folder, units, notes: Vec::new() }
     }
 
     pub fn path(&self, place: &str) -> PathBuf {
@@ -143,6 +145,9 @@ impl Study {
                 weights,
             });
         }
+        for note in &self.notes {
+            draft.note(note);
+        }
         draft.table("runs.parquet", &run_table(&records)).unwrap();
         draft.table("history.parquet", &epoch_table(&epochs)).unwrap();
         let recipe = Recipe {
@@ -202,17 +207,40 @@ pub fn assert_well_formed(markup: &str) {
 /// Asserts that no number of the analysis is NaN or infinite, in any table, and no word of the report says so.
 pub fn assert_finite(study: &Study) {
     for name in ["metrics", "statistics", "contrasts", "omnibus", "claims"] {
-        let table = study.table(&format!("{name}.parquet"));
-        for column in table.names() {
-            let finite = match table.column(column).unwrap() {
-                Column::F64(values) => values.iter().all(|value| value.is_finite()),
-                Column::OptionalF64(values) => values.iter().flatten().all(|value| value.is_finite()),
-                _ => true,
-            };
-            assert!(finite, "{name}.parquet, column {column}");
-        }
+        assert_finite_table(&study.table(&format!("{name}.parquet")), name);
     }
     let page = study.report();
     assert_well_formed(&page);
-    assert!(!page.contains("NaN") && !page.contains(">inf") && !page.contains("http"));
+    assert!(!page.contains("NaN") && !page.contains(">inf"));
+    assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("<script"));
+    assert_figures(study);
+}
+
+/// Asserts that every figure is an SVG file that nests, and beside it the table that it is made from, whose numbers are
+/// finite.
+fn assert_figures(study: &Study) {
+    let analysis = Artifact::open(&study.path("analyze"), Kind::Analysis).unwrap();
+    let files = analysis.manifest().outputs.keys().filter_map(|name| name.strip_prefix("figures/"));
+    let names: BTreeSet<&str> = files.clone().map(|name| name.rsplit_once('.').unwrap().0).collect();
+    assert_eq!(files.count(), 2 * names.len());
+    for name in names {
+        let image = fs::read_to_string(study.path(&format!("analyze/figures/{name}.svg"))).unwrap();
+        assert_well_formed(&image);
+        assert!(!image.contains("NaN") && !image.contains("var("), "{name}");
+        let table = analysis.table(&format!("figures/{name}.parquet")).unwrap();
+        assert_eq!(table.names().next(), Some("field"), "{name}");
+        assert_finite_table(&table, name);
+        assert!(study.report().contains(&format!("figures/{name}.parquet")), "{name}");
+    }
+}
+
+fn assert_finite_table(table: &Table, name: &str) {
+    for column in table.names() {
+        let finite = match table.column(column).unwrap() {
+            Column::F64(values) => values.iter().all(|value| value.is_finite()),
+            Column::OptionalF64(values) => values.iter().flatten().all(|value| value.is_finite()),
+            _ => true,
+        };
+        assert!(finite, "{name}.parquet, column {column}");
+    }
 }

@@ -1,7 +1,9 @@
+use artifact::Table;
 use maud::{Markup, html};
 
 use crate::{
     FieldPriors,
+    columns::Columns,
     report::{
         figure::{Figure, Panel},
         legend::Key,
@@ -19,6 +21,9 @@ const BOTTOM: f64 = 164.0;
 /// Classes of distance, each of as many pairs.
 const CLASSES: usize = 16;
 
+/// What bands are about means over pairs.
+const MIDDLE_HALF: &str = "middle half of the pairs";
+
 /// z of a 95 % interval.
 const Z: f64 = 1.959_964;
 
@@ -32,9 +37,21 @@ struct Classes {
 
 /// A value of every class with an interval around it.
 struct Curve {
+    name: &'static str,
     class: &'static str,
     values: Vec<f64>,
     bands: Vec<[f64; 2]>,
+}
+
+/// Curves on one scale.
+struct Plot {
+    title: &'static str,
+    curves: Vec<Curve>,
+    /// What their bands are, in tables.
+    band: &'static str,
+    /// Values are written this many times as large, with a unit.
+    times: f64,
+    unit: &'static str,
 }
 
 /// Makes the figure of what distance tells: about function, wiring, and about the distances that penalties weigh by.
@@ -44,7 +61,7 @@ pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
         let mark = html! { g class=(class) { rect class="band" x="1" y="3" width="20" height="8" {} path class="training" d="M1 7H21" {} } };
         Key::new(mark, text)
     };
-    let panels = if classes.middles.len() < 2 {
+    let plots = if classes.middles.len() < 2 {
         Vec::new()
     } else {
         vec![function(priors, &classes), wiring(priors, &classes), penalties(priors, &classes)]
@@ -59,14 +76,36 @@ pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
              one that rises with true distance tells where neurons sit."
         ),
         legend: vec![
-            key("functional", "correlation; measured distance"),
-            key("relabelled", "STTC; distance as released, axes mixed"),
-            key("control", "connection probability"),
-            key("orthogonal", "distance on the grid"),
+            key("any", "correlation; connection probability"),
+            key("accent", "STTC"),
+            key("distance", "measured distance"),
+            key("released", "distance as released, axes mixed"),
+            key("grid", "distance on the grid"),
         ],
-        panels,
+        panels: plots.iter().map(|plot| plot.panel(&classes.middles)).collect(),
         columns: 3,
+        data: table(priors, &classes, &plots),
     }
+}
+
+/// The table of the figure: a row a curve and class.
+fn table(priors: &FieldPriors, classes: &Classes, plots: &[Plot]) -> Table {
+    let rows = plots.iter().flat_map(|plot| {
+        plot.curves.iter().flat_map(move |curve| {
+            let values = classes.middles.iter().zip(&curve.values).zip(&curve.bands);
+            values.map(move |((&middle, &value), &band)| (plot, curve, middle, value, band))
+        })
+    });
+    let rows: Vec<(&Plot, &Curve, f64, f64, [f64; 2])> = rows.collect();
+    let columns = Columns(&rows);
+    Table::new()
+        .with("field", columns.text(|_| priors.name.to_string()))
+        .with("measure", columns.text(|(_, curve, ..)| curve.name.to_owned()))
+        .with("distance_um", columns.number(|&(_, _, middle, ..)| Some(middle)))
+        .with("value", columns.number(|&(.., value, _)| Some(value)))
+        .with("low", columns.number(|(.., band)| Some(band[0])))
+        .with("high", columns.number(|(.., band)| Some(band[1])))
+        .with("band", columns.text(|(plot, ..)| plot.band.to_owned()))
 }
 
 impl Classes {
@@ -88,7 +127,7 @@ impl Classes {
     }
 
     /// Mean of a matrix over the pairs of each class, with the quarters of the pairs; in units of `unit`.
-    fn curve(&self, class: &'static str, matrix: &[f64], neurons: usize, unit: f64) -> Curve {
+    fn curve(&self, [name, class]: [&'static str; 2], matrix: &[f64], neurons: usize, unit: f64) -> Curve {
         let (mut values, mut bands) = (Vec::new(), Vec::new());
         for pairs in &self.pairs {
             let mut entries: Vec<f64> = pairs.iter().map(|&(i, j)| matrix[i * neurons + j] / unit).collect();
@@ -96,18 +135,19 @@ impl Classes {
             values.push(entries.iter().sum::<f64>() / entries.len() as f64);
             bands.push([entries[entries.len() / 4], entries[entries.len() * 3 / 4]]);
         }
-        Curve { class, values, bands }
+        Curve { name, class, values, bands }
     }
 }
 
-fn function(priors: &FieldPriors, classes: &Classes) -> Panel {
-    let curves = [("functional", "correlation"), ("relabelled", "sttc")]
-        .into_iter()
-        .filter_map(|(class, name)| Some(classes.curve(class, priors.matrix(name)?, priors.neurons(), 1.0)));
-    plot("Function by distance", classes, &curves.collect::<Vec<_>>(), 1.0, "")
+fn function(priors: &FieldPriors, classes: &Classes) -> Plot {
+    let curve = |[name, class]: [&'static str; 2]| {
+        Some(classes.curve([name, class], priors.matrix(name)?, priors.neurons(), 1.0))
+    };
+    let curves = [["correlation", "any"], ["sttc", "accent"]].into_iter().filter_map(curve).collect();
+    Plot { title: "Function by distance", curves, band: MIDDLE_HALF, times: 1.0, unit: "" }
 }
 
-fn wiring(priors: &FieldPriors, classes: &Classes) -> Panel {
+fn wiring(priors: &FieldPriors, classes: &Classes) -> Plot {
     let neurons = priors.neurons();
     let mut joined = vec![false; neurons * neurons];
     for connection in &priors.connections {
@@ -122,29 +162,22 @@ fn wiring(priors: &FieldPriors, classes: &Classes) -> Panel {
         values.push(count / all);
         bands.push(wilson(count, all));
     }
-    plot(
-        "Connection probability by distance",
-        classes,
-        &[Curve { class: "control", values, bands }],
-        100.0,
-        " %",
-    )
+    let curve = Curve { name: "connection_probability", class: "any", values, bands };
+    let title = "Connection probability by distance";
+    Plot { title, curves: vec![curve], band: "95 % Wilson interval", times: 100.0, unit: " %" }
 }
 
-fn penalties(priors: &FieldPriors, classes: &Classes) -> Panel {
+fn penalties(priors: &FieldPriors, classes: &Classes) -> Plot {
     let neurons = priors.neurons();
-    let curve = |(class, name): (&'static str, &str)| {
+    let curve = |[name, class]: [&'static str; 2]| {
         let matrix = priors.matrix(name)?;
         let mean = matrix.iter().sum::<f64>() / (neurons * (neurons - 1)) as f64;
-        (mean > 0.0).then(|| classes.curve(class, matrix, neurons, mean))
+        (mean > 0.0).then(|| classes.curve([name, class], matrix, neurons, mean))
     };
-    let distances = [
-        ("orthogonal", "distance.grid"),
-        ("relabelled", "distance.published"),
-        ("functional", "distance.measured"),
-    ];
-    let curves: Vec<Curve> = distances.into_iter().filter_map(curve).collect();
-    plot("Distances of penalties, over their mean", classes, &curves, 1.0, "")
+    let distances =
+        [["distance.grid", "grid"], ["distance.published", "released"], ["distance.measured", "distance"]];
+    let curves = distances.into_iter().filter_map(curve).collect();
+    Plot { title: "Distances of penalties, over their mean", curves, band: MIDDLE_HALF, times: 1.0, unit: "" }
 }
 
 /// The 95 % interval of a share.
@@ -157,32 +190,35 @@ fn wilson(count: f64, all: f64) -> [f64; 2] {
     [(centre - half).max(0.0), (centre + half).min(1.0)]
 }
 
-fn plot(title: &str, classes: &Classes, curves: &[Curve], times: f64, unit: &str) -> Panel {
-    let first_and_last =
-        [classes.middles.first(), classes.middles.last()].map(|middle| middle.copied().unwrap_or(0.0));
-    let x = Scale { domain: [0.0, first_and_last[1] * 1.02], range: [LEFT, RIGHT] };
-    let bounds = curves.iter().flat_map(|curve| curve.bands.iter().flatten().chain(&curve.values));
-    let domain = extent(bounds.copied().chain([0.0]).map(|value| value * times), 0.04).unwrap_or([0.0, 1.0]);
-    let y = Scale { domain, range: [BOTTOM, TOP] };
-    let (y_ticks, decimals) = y.ticks(4);
-    let marks = html! {
-        text class="title" x="0" y="12" { (title) }
-        @for tick in y_ticks {
-            path class="guide" d=(format!("M{} {}H{}", px(LEFT), px(y.at(tick)), px(RIGHT))) {}
-            text class="small end" x=(px(LEFT - 5.0)) y=(px(y.at(tick) + 3.5)) { (words::fixed(tick, decimals)) (unit) }
+impl Plot {
+    fn panel(&self, middles: &[f64]) -> Panel {
+        let &Self { title, ref curves, times, unit, .. } = self;
+        let last = middles.last().copied().unwrap_or(0.0);
+        let x = Scale { domain: [0.0, last * 1.02], range: [LEFT, RIGHT] };
+        let bounds = curves.iter().flat_map(|curve| curve.bands.iter().flatten().chain(&curve.values));
+        let domain =
+            extent(bounds.copied().chain([0.0]).map(|value| value * times), 0.04).unwrap_or([0.0, 1.0]);
+        let y = Scale { domain, range: [BOTTOM, TOP] };
+        let (y_ticks, decimals) = y.ticks(4);
+        let marks = html! {
+            text class="title" x="0" y="12" { (title) }
+            @for tick in y_ticks {
+                path class="guide" d=(format!("M{} {}H{}", px(LEFT), px(y.at(tick)), px(RIGHT))) {}
+                text class="small end" x=(px(LEFT - 5.0)) y=(px(y.at(tick) + 3.5)) { (words::fixed(tick, decimals)) (unit) }
+            }
+            @for tick in x.ticks(6).0 {
+                text class="small mid" x=(px(x.at(tick))) y=(px(BOTTOM + 14.0)) { (words::fixed(tick, 0)) }
+            }
+            @for curve in curves { (curve.marks(middles, x, y, times)) }
+            path class="axis" d=(format!("M{} {}H{}", px(LEFT), px(BOTTOM), px(RIGHT))) {}
+            text class="small mid" x=(px(f64::midpoint(LEFT, RIGHT))) y=(px(BOTTOM + 29.0)) { "distance between somata, µm" }
+        };
+        Panel {
+            width: WIDTH,
+            height: BOTTOM + 34.0,
+            description: format!("{title}, in {} classes", middles.len()),
+            marks,
         }
-        @for tick in x.ticks(6).0 {
-            text class="small mid" x=(px(x.at(tick))) y=(px(BOTTOM + 14.0)) { (words::fixed(tick, 0)) }
-        }
-        @for curve in curves { (curve.marks(&classes.middles, x, y, times)) }
-        path class="axis" d=(format!("M{} {}H{}", px(LEFT), px(BOTTOM), px(RIGHT))) {}
-        text class="small mid" x=(px(f64::midpoint(LEFT, RIGHT))) y=(px(BOTTOM + 29.0)) { "distance between somata, µm" }
-    };
-    Panel {
-        width: WIDTH,
-        height: BOTTOM + 34.0,
-        description: format!("{title}, in {} classes", classes.middles.len()),
-        marks,
     }
 }
 

@@ -1,8 +1,13 @@
+use artifact::Table;
 use maud::html;
 
-use super::{colours::short, matrices::label};
+use super::{
+    colours::short,
+    matrices::{kernel_columns, label},
+};
 use crate::{
     FieldPriors,
+    columns::Columns,
     field_priors::InitialKernel,
     report::{
         figure::{Figure, Panel},
@@ -30,7 +35,23 @@ pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
         legend: Vec::new(),
         panels: with_eigenvalues.map(|kernel| panel(&label(priors, kernel), kernel)).collect(),
         columns: 5,
+        data: table(priors),
     }
+}
+
+/// The table of the figure: a row an eigenvalue.
+fn table(priors: &FieldPriors) -> Table {
+    let eigenvalues = priors
+        .initial
+        .iter()
+        .flat_map(|kernel| kernel.eigenvalues.iter().map(move |&eigenvalue| (kernel, eigenvalue)));
+    let eigenvalues: Vec<(&InitialKernel, [f64; 2])> = eigenvalues.collect();
+    let columns = Columns(&eigenvalues);
+    Table::new()
+        .with("field", columns.text(|_| priors.name.to_string()))
+        .beside(&kernel_columns(&eigenvalues))
+        .with("real", columns.number(|(_, [real, _])| Some(*real)))
+        .with("imaginary", columns.number(|(_, [_, imaginary])| Some(*imaginary)))
 }
 
 fn panel(title: &str, kernel: &InitialKernel) -> Panel {

@@ -17,6 +17,16 @@ pub(crate) struct HeatMap<'a> {
     pub(crate) scale: Scale,
 }
 
+/// What one pixel shows.
+pub(crate) struct Block {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    /// The neurons of the entry that shows, in the order of the field.
+    pub(crate) pre: usize,
+    pub(crate) post: usize,
+    pub(crate) value: f64,
+}
+
 const WIDTH: f64 = 186.0;
 const STRIP: f64 = 4.0;
 const TOP: f64 = 32.0;
@@ -48,22 +58,32 @@ impl HeatMap<'_> {
         Panel { width: WIDTH, height: HEIGHT, description, marks }
     }
 
-    fn picture(&self, order: &NeuronOrder) -> String {
+    /// What is shown, row by row: of the entries that share a pixel the largest, so that diagonals and sparse connections do
+    /// not fade.
+    pub(crate) fn blocks(&self, order: &NeuronOrder) -> Vec<Block> {
         let neurons = order.neurons();
-        let block = neurons.len().div_ceil(MOST_PIXELS).max(1);
-        let width = neurons.len().div_ceil(block);
-        let blocks: Vec<&[usize]> = neurons.chunks(block).collect();
-        let mut pixels = Vec::with_capacity(width * width);
-        for rows in &blocks {
-            for columns in &blocks {
-                // Of the entries that share a pixel the largest shows: diagonals and sparse connections do not fade.
-                let entries =
-                    rows.iter().flat_map(|i| columns.iter().map(move |j| self.values[i * neurons.len() + j]));
-                let largest = entries.fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
-                pixels.push(self.scale.colour(largest));
+        let side = neurons.len().div_ceil(MOST_PIXELS).max(1);
+        let sides: Vec<&[usize]> = neurons.chunks(side).collect();
+        let mut blocks = Vec::with_capacity(sides.len() * sides.len());
+        for (row, rows) in sides.iter().enumerate() {
+            for (column, columns) in sides.iter().enumerate() {
+                let mut block = Block { row, column, pre: rows[0], post: columns[0], value: 0.0 };
+                for (&pre, &post) in rows.iter().flat_map(|pre| columns.iter().map(move |post| (pre, post))) {
+                    let value = self.values[pre * neurons.len() + post];
+                    if value.abs() > block.value.abs() {
+                        block = Block { pre, post, value, ..block };
+                    }
+                }
+                blocks.push(block);
             }
         }
-        Image { width, pixels, palette: &colours::palette() }.data_uri()
+        blocks
+    }
+
+    fn picture(&self, order: &NeuronOrder) -> String {
+        let blocks = self.blocks(order);
+        let pixels = blocks.iter().map(|block| self.scale.colour(block.value)).collect();
+        Image { width: blocks.len().isqrt(), pixels, palette: &colours::palette() }.data_uri()
     }
 
     /// The colours with what they stand for.

@@ -1,6 +1,13 @@
-use super::{colours::Scale, heat_map::HeatMap, order::NeuronOrder};
+use artifact::Table;
+
+use super::{
+    colours::Scale,
+    heat_map::{Block, HeatMap},
+    order::NeuronOrder,
+};
 use crate::{
     FieldPriors,
+    columns::Columns,
     field_priors::InitialKernel,
     report::{figure::Figure, words},
 };
@@ -11,40 +18,44 @@ const SATURATION: f64 = 0.99;
 /// Powers of ten between which initial weights are told apart.
 const WEIGHT_POWERS: [f64; 2] = [-5.0, 0.0];
 
+/// Name of the matrix of synapse counts.
+const SYNAPSES: &str = "synapses";
+
 /// How the colours of a matrix are chosen from its values.
 type Choose<'a> = &'a dyn Fn(&[f64]) -> Scale;
 
 /// Makes the figure of a field's measures.
 pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
-    let counts = synapse_counts(priors);
-    let matrix = |tensor: &str| priors.matrix(tensor).map(<[f64]>::to_vec);
+    let synapses = synapse_counts(priors);
     let signed = |values: &[f64]| Scale::Diverging { limit: quantile_off_diagonal(values, SATURATION) };
     let rising = |values: &[f64]| Scale::Sequential { low: 0.0, high: largest(values) };
     let logarithmic = |values: &[f64]| {
         let high = largest(values).log10().ceil().clamp(-5.0, 6.0);
         Scale::Logarithmic { low: high - 5.0, high, signed: false }
     };
-    let measures: [(&str, &str, Option<Vec<f64>>, Choose<'_>); 9] = [
-        ("Correlation", "of binned counts", matrix("correlation"), &signed),
-        ("STTC", "spike time tiling", matrix("sttc"), &signed),
-        ("Precision", "inverse covariance", matrix("precision"), &signed),
-        ("Synapses", "counts, row to column", Some(counts), &rising),
-        ("Communicability", "of the connectome, sound", matrix("communicability.sound"), &logarithmic),
-        ("Communicability", "as released", matrix("communicability.published"), &logarithmic),
-        ("Distance", "between somata, µm", matrix("distance.micrometre"), &rising),
-        ("Distance", "as released, axes mixed", matrix("distance.published"), &rising),
-        ("Distance", "on the grid", matrix("distance.grid"), &rising),
+    let measures: [(&str, &str, &'static str, Choose<'_>); 9] = [
+        ("Correlation", "of binned counts", "correlation", &signed),
+        ("STTC", "spike time tiling", "sttc", &signed),
+        ("Precision", "inverse covariance", "precision", &signed),
+        ("Synapses", "counts, row to column", SYNAPSES, &rising),
+        ("Communicability", "of the connectome, sound", "communicability.sound", &logarithmic),
+        ("Communicability", "as released", "communicability.published", &logarithmic),
+        ("Distance", "between somata, µm", "distance.micrometre", &rising),
+        ("Distance", "as released, axes mixed", "distance.published", &rising),
+        ("Distance", "on the grid", "distance.grid", &rising),
     ];
-    let panels = measures.into_iter().filter_map(|(title, note, values, scale)| {
-        let values = values?;
-        let map = HeatMap {
-            title: title.to_owned(),
-            note: note.to_owned(),
-            scale: scale(&values),
-            values: &values,
-        };
-        Some(map.panel(order))
+    let maps = measures.into_iter().filter_map(|(title, note, matrix, scale)| {
+        let values = if matrix == SYNAPSES { &synapses } else { priors.matrix(matrix)? };
+        let (title, note) = (title.to_owned(), note.to_owned());
+        Some((matrix, HeatMap { title, note, scale: scale(values), values }))
     });
+    let maps: Vec<(&str, HeatMap<'_>)> = maps.collect();
+    let blocks = maps
+        .iter()
+        .flat_map(|(matrix, map)| map.blocks(order).into_iter().map(move |block| (*matrix, block)));
+    let blocks: Vec<(&str, Block)> = blocks.collect();
+    let columns = Columns(&blocks);
+    let matrix = Table::new().with("matrix", columns.text(|(matrix, _)| (*matrix).to_owned()));
     Figure {
         name: format!("{name}.measures"),
         title: format!("Measures of field {}", priors.name),
@@ -53,23 +64,48 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
                   neurons share a pixel, the entry of largest magnitude shows."
             .to_owned(),
         legend: Vec::new(),
-        panels: panels.collect(),
+        panels: maps.iter().map(|(_, map)| map.panel(order)).collect(),
         columns: 5,
+        data: table(priors, &matrix, &blocks),
     }
+}
+
+/// The table of heat maps: a row a block, beside the columns that name its matrix.
+fn table<T>(priors: &FieldPriors, matrix: &Table, blocks: &[(T, Block)]) -> Table {
+    let columns = Columns(blocks);
+    Table::new()
+        .with("field", columns.text(|_| priors.name.to_string()))
+        .beside(matrix)
+        .with("row", columns.count(|(_, block)| block.row))
+        .with("column", columns.count(|(_, block)| block.column))
+        .with("pre", columns.count(|(_, block)| block.pre))
+        .with("post", columns.count(|(_, block)| block.post))
+        .with("value", columns.number(|(_, block)| Some(block.value)))
+}
+
+/// The columns that name an initial kernel.
+pub(crate) fn kernel_columns<T>(rows: &[(&InitialKernel, T)]) -> Table {
+    let columns = Columns(rows);
+    let factors = |kernel: &InitialKernel| kernel.factors.iter().map(ToString::to_string).collect::<Vec<_>>();
+    Table::new()
+        .with("initialiser", columns.text(|(kernel, _)| kernel.initialiser.to_string()))
+        .with("factors", columns.text(|(kernel, _)| factors(kernel).join(", ")))
 }
 
 /// Makes the figure of the weights that networks begin with.
 pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
     let [low, high] = WEIGHT_POWERS;
-    let panel = |kernel: &InitialKernel| {
-        let map = HeatMap {
-            title: label(priors, kernel),
-            note: words::initial_weights(kernel.initialiser).to_owned(),
-            values: &kernel.weights,
-            scale: Scale::Logarithmic { low, high, signed: true },
-        };
-        map.panel(order)
+    let map = |kernel| HeatMap {
+        title: label(priors, kernel),
+        note: words::initial_weights(kernel.initialiser).to_owned(),
+        values: &kernel.weights,
+        scale: Scale::Logarithmic { low, high, signed: true },
     };
+    let blocks = priors
+        .initial
+        .iter()
+        .flat_map(|kernel| map(kernel).blocks(order).into_iter().map(move |block| (kernel, block)));
+    let blocks: Vec<(&InitialKernel, Block)> = blocks.collect();
     Figure {
         name: format!("{name}.initial"),
         title: format!("Initial weights of field {}", priors.name),
@@ -77,8 +113,9 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
                   all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), white what is smaller."
             .to_owned(),
         legend: Vec::new(),
-        panels: priors.initial.iter().map(panel).collect(),
+        panels: priors.initial.iter().map(|kernel| map(kernel).panel(order)).collect(),
         columns: 5,
+        data: table(priors, &kernel_columns(&blocks), &blocks),
     }
 }
 

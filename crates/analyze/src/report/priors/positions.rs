@@ -1,8 +1,10 @@
+use artifact::Table;
 use maud::{Markup, html};
 
 use super::order::{COLOURED, NeuronOrder};
 use crate::{
     FieldPriors,
+    columns::Columns,
     report::{
         figure::{Figure, Panel},
         legend::Key,
@@ -46,7 +48,24 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         legend: legend.collect(),
         panels: vec![in_space(priors, order), along(priors, order, [0, 1]), along(priors, order, [0, 2])],
         columns: 3,
+        data: table(priors, order),
     }
+}
+
+/// The table of the figure: a row a neuron, in the order of every matrix.
+fn table(priors: &FieldPriors, order: &NeuronOrder) -> Table {
+    let groups = order.groups().zip(1..);
+    let neurons: Vec<(usize, usize)> =
+        groups.flat_map(|(group, community)| group.iter().map(move |&neuron| (neuron, community))).collect();
+    let columns = Columns(&neurons);
+    let position = |axis: usize| columns.number(|&(neuron, _)| Some(priors.positions_um[neuron][axis]));
+    Table::new()
+        .with("field", columns.text(|_| priors.name.to_string()))
+        .with("neuron", columns.count(|&(neuron, _)| neuron))
+        .with("community", columns.count(|&(_, community)| community))
+        .with("x_um", position(0))
+        .with("y_um", position(1))
+        .with("z_um", position(2))
 }
 
 /// Dots of every community at the places that `place` gives its neurons.
@@ -135,7 +154,9 @@ fn along(priors: &FieldPriors, order: &NeuronOrder, [first, second]: [usize; 2])
     let x = Scale { domain: across, range: [LEFT, LEFT + (across[1] - across[0]) * per_um] };
     let y = Scale { domain: down, range: [TOP, TOP + (down[1] - down[0]) * per_um] };
     let [right, bottom] = [x.range[1], y.range[1]];
-    let (x_ticks, y_ticks) = (x.ticks(5).0, y.ticks(4).0);
+    // Labels need a line each.
+    let lines = ((bottom - TOP) / 24.0).clamp(1.0, 4.0) as usize;
+    let (x_ticks, y_ticks) = (x.ticks(5).0, y.ticks(lines).0);
     let marks = html! {
         text class="title" x="0" y="12" { (AXES[first]) " and " (AXES[second]) ", µm" }
         @for tick in x_ticks {

@@ -1,10 +1,15 @@
 use std::fmt::Write;
 
+use artifact::Table;
 use maud::{Markup, html};
 
-use super::{colours::power, matrices::label};
+use super::{
+    colours::power,
+    matrices::{kernel_columns, label},
+};
 use crate::{
     FieldPriors,
+    columns::Columns,
     field_priors::InitialKernel,
     report::{
         figure::{Figure, Panel},
@@ -22,54 +27,93 @@ const HEIGHT: f64 = BOTTOM + 30.0;
 const POWERS: [i32; 2] = [-6, 1];
 const STEPS: usize = 6;
 
+/// The magnitudes of a kernel's weights, counted.
+struct Histograms<'a> {
+    kernel: &'a InitialKernel,
+    /// How many of the weights off the diagonal are zero or negative, in words.
+    remark: String,
+    off_diagonal: Vec<usize>,
+    diagonal: Vec<usize>,
+}
+
 /// Makes the figure of how large initial weights are, on and off the diagonal.
 pub(crate) fn figure(priors: &FieldPriors, name: &str) -> Figure {
     let key = |class: &str, text: &str| {
         let mark = html! { g class=(class) { path class="band" d="M1 12V4H21V12Z" {} path class="training" d="M1 12V4H21V12" {} } };
         Key::new(mark, text)
     };
+    let histograms: Vec<Histograms<'_>> = priors.initial.iter().map(Histograms::of).collect();
     Figure {
         name: format!("{name}.weights"),
         title: format!("Magnitudes of initial weights, field {}", priors.name),
         caption: "Histograms of the magnitudes of initial weights that are not zero, on a logarithmic axis. Weights on the diagonal, from a \
                   unit to itself, are counted apart; either histogram is scaled to its own highest bar."
             .to_owned(),
-        legend: vec![key("orthogonal", "off the diagonal"), key("relabelled", "on the diagonal")],
-        panels: priors.initial.iter().map(|kernel| panel(&label(priors, kernel), kernel)).collect(),
+        legend: vec![key("any", "off the diagonal"), key("accent", "on the diagonal")],
+        panels: histograms.iter().map(|histograms| histograms.panel(&label(priors, histograms.kernel))).collect(),
         columns: 5,
+        data: table(priors, &histograms),
     }
 }
 
-fn panel(title: &str, kernel: &InitialKernel) -> Panel {
-    let neurons = kernel.weights.len().isqrt();
-    let [low, high] = POWERS;
-    let scale = Scale { domain: [f64::from(low), f64::from(high)], range: [2.0, WIDTH - 2.0] };
-    let (diagonal, off): (Vec<_>, Vec<_>) =
-        kernel.weights.iter().enumerate().partition(|(at, _)| at / neurons == at % neurons);
-    let values =
-        |entries: Vec<(usize, &f64)>| entries.into_iter().map(|(_, &weight)| weight).collect::<Vec<f64>>();
-    let (diagonal, off) = (values(diagonal), values(off));
-    let marks = html! {
-        text class="title" x="0" y="11" { (title) }
-        text class="small" x="0" y="24" { (remark(&off)) }
-        @for exponent in low..=high {
-            @let x = px(scale.at(f64::from(exponent)));
-            path class="guide" d=(format!("M{x} {}V{}", px(TOP), px(BOTTOM))) {}
-            @if exponent % 2 == 0 {
-                text class="small mid" x=(x) y=(px(BOTTOM + 13.0)) { (power(f64::from(exponent))) }
-            }
-        }
-        g class="orthogonal" { (steps(&off, scale)) }
-        g class="relabelled" { (steps(&diagonal, scale)) }
-        path class="axis" d=(format!("M{} {}H{}", px(scale.range[0]), px(BOTTOM), px(scale.range[1]))) {}
-        text class="small mid" x=(px(WIDTH / 2.0)) y=(px(BOTTOM + 26.0)) { "magnitude" }
-    };
-    let description = format!("{title}: histogram of the magnitudes of its weights, on and off the diagonal");
-    Panel { width: WIDTH, height: HEIGHT, description, marks }
+/// The table of the figure: a row a bar. The first and the last bars hold what lies beyond them too.
+fn table(priors: &FieldPriors, histograms: &[Histograms<'_>]) -> Table {
+    let bars = histograms.iter().flat_map(|own| {
+        let parts = [("off-diagonal", &own.off_diagonal), ("diagonal", &own.diagonal)];
+        parts.into_iter().flat_map(move |(part, counts)| {
+            counts.iter().enumerate().map(move |(bar, &count)| (own.kernel, (part, bar, count)))
+        })
+    });
+    let bars: Vec<(&InitialKernel, (&str, usize, usize))> = bars.collect();
+    let columns = Columns(&bars);
+    let end = |bar: usize| Some(10_f64.powf(f64::from(POWERS[0]) + bar as f64 / STEPS as f64));
+    Table::new()
+        .with("field", columns.text(|_| priors.name.to_string()))
+        .beside(&kernel_columns(&bars))
+        .with("part", columns.text(|(_, (part, ..))| (*part).to_owned()))
+        .with("magnitude_low", columns.number(|(_, (_, bar, _))| end(*bar)))
+        .with("magnitude_high", columns.number(|(_, (_, bar, _))| end(bar + 1)))
+        .with("count", columns.count(|(_, (.., count))| *count))
 }
 
-/// A histogram as steps, as high as the panel.
-fn steps(weights: &[f64], scale: Scale) -> Markup {
+impl<'a> Histograms<'a> {
+    fn of(kernel: &'a InitialKernel) -> Self {
+        let neurons = kernel.weights.len().isqrt();
+        let (diagonal, off): (Vec<_>, Vec<_>) =
+            kernel.weights.iter().enumerate().partition(|(at, _)| at / neurons == at % neurons);
+        let values = |entries: Vec<(usize, &f64)>| {
+            entries.into_iter().map(|(_, &weight)| weight).collect::<Vec<f64>>()
+        };
+        let off = values(off);
+        Self { kernel, remark: remark(&off), off_diagonal: counts(&off), diagonal: counts(&values(diagonal)) }
+    }
+
+    fn panel(&self, title: &str) -> Panel {
+        let [low, high] = POWERS;
+        let scale = Scale { domain: [f64::from(low), f64::from(high)], range: [2.0, WIDTH - 2.0] };
+        let marks = html! {
+            text class="title" x="0" y="11" { (title) }
+            text class="small" x="0" y="24" { (self.remark) }
+            @for exponent in low..=high {
+                @let x = px(scale.at(f64::from(exponent)));
+                path class="guide" d=(format!("M{x} {}V{}", px(TOP), px(BOTTOM))) {}
+                @if exponent % 2 == 0 {
+                    text class="small mid" x=(x) y=(px(BOTTOM + 13.0)) { (power(f64::from(exponent))) }
+                }
+            }
+            g class="any" { (steps(&self.off_diagonal, scale)) }
+            g class="accent" { (steps(&self.diagonal, scale)) }
+            path class="axis" d=(format!("M{} {}H{}", px(scale.range[0]), px(BOTTOM), px(scale.range[1]))) {}
+            text class="small mid" x=(px(WIDTH / 2.0)) y=(px(BOTTOM + 26.0)) { "magnitude" }
+        };
+        let description =
+            format!("{title}: histogram of the magnitudes of its weights, on and off the diagonal");
+        Panel { width: WIDTH, height: HEIGHT, description, marks }
+    }
+}
+
+/// How many magnitudes fall in every bar; zeros in none.
+fn counts(weights: &[f64]) -> Vec<usize> {
     let [low, high] = POWERS;
     let mut counts = vec![0_usize; (high - low) as usize * STEPS];
     let last = counts.len() - 1;
@@ -77,6 +121,12 @@ fn steps(weights: &[f64], scale: Scale) -> Markup {
         let place = (weight.abs().log10() - f64::from(low)) * STEPS as f64;
         counts[(place.max(0.0) as usize).min(last)] += 1;
     }
+    counts
+}
+
+/// A histogram as steps, as high as the panel.
+fn steps(counts: &[usize], scale: Scale) -> Markup {
+    let low = POWERS[0];
     let highest = counts.iter().copied().max().unwrap_or(0);
     let x = |step: usize| px(scale.at(f64::from(low) + step as f64 / STEPS as f64));
     let mut path = format!("M{} {}", x(0), px(BOTTOM));
