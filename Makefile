@@ -15,7 +15,7 @@ STAGES := ingest priors train analyze
 ARGUMENTS = --config '$(CONFIG)' --artifacts '$(ARTIFACTS)' $(FIELD:%=--field %) $(foreach set,$(SET),--set '$(set)')
 
 .DEFAULT_GOAL := all
-.PHONY: all build $(STAGES) test test-nwb fuzz check bench cuda metal clean help FORCE
+.PHONY: all build $(STAGES) slurm test test-slurm test-nwb fuzz check bench cuda metal clean help FORCE
 
 all: analyze
 	@echo "$(ARTIFACTS)/analyze/report.html is up to date"
@@ -53,6 +53,13 @@ build:
 $(STAMPS)/settings: $(CONFIG) FORCE
 	@mkdir -p '$(STAMPS)'
 	@{ echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } | cmp -s - $@ || { echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } > $@
+
+# PARTITION, ARRAY, TIME, CPUS and MEMORY reach the script by the environment.
+slurm: build
+	@PROGRAMS='$(BIN)' cluster/slurm.sh $(ARGUMENTS)
+
+test-slurm: build
+	@PROGRAMS='$(BIN)' cluster/test.sh
 
 test: build
 	$(CARGO) test --release --locked --workspace
@@ -107,7 +114,9 @@ clean:
 help:
 	@echo 'make                    build what is missing and run the study to its report'
 	@echo 'make ingest|priors|train|analyze   run the study up to this stage'
+	@echo 'make slurm              submit the study to Slurm: PARTITION=P ARRAY=TASKS TIME=T CPUS=N MEMORY=M'
 	@echo 'make test               run every test'
+	@echo 'make test-slurm         run the default study through a Slurm of its own and compare it with a local run'
 	@echo 'make test-nwb           test the reader of NWB files'
 	@echo 'make fuzz               feed the readers of foreign bytes with nonsense, SECONDS=600 each'
 	@echo 'make check              format, lints, documentation, licences'

@@ -104,3 +104,15 @@ fn a_shard_that_is_none_is_refused_in_one_line() {
         assert!(done.err.contains(&format!("--shard {shard}: use I/N with I from 1 to N")), "{}", done.err);
     }
 }
+
+#[test]
+fn a_job_of_slurm_keeps_to_the_cores_and_the_memory_that_it_was_granted() {
+    let study = two_fields();
+    let mut command = study.command("train", &["run", "--shard", "1/2"]);
+    let done = Done::from(command.env("SLURM_MEM_PER_NODE", "1").output().unwrap());
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    assert!(done.err.contains("0 MB may be used; runs wait for memory"), "{}", done.err);
+    let mut command = study.command("train", &["plan"]);
+    let done = Done::from(command.env("SLURM_CPUS_PER_TASK", "1").output().unwrap());
+    assert!(done.err.contains("with 1 at once"), "{}", done.err);
+}
