@@ -7,13 +7,14 @@ cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
 fail() {
+    tail -n 5 "${folder:-}"/*/slurm/*.log 2>/dev/null >&2 || true
     echo "test-slurm: $1" >&2
     exit 1
 }
 
-for command in munged slurmctld slurmd sbatch squeue scontrol scancel; do
+for command in munged slurmctld slurmd sbatch squeue scontrol scancel pgrep; do
     command -v $command >/dev/null ||
-        fail "$command is missing: install Debian's packages slurmctld, slurmd, slurm-client and munge"
+        fail "$command is missing: install Debian's packages slurmctld, slurmd, slurm-client, munge and procps"
 done
 
 programs=${PROGRAMS:-target/release}

@@ -17,14 +17,16 @@ pub fn program(name: &str, body: impl FnOnce() -> anyhow::Result<()>) -> ExitCod
         Err(error) => {
             let message = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
             eprintln!("{name}: {message}");
-            let caused_by = |is: fn(&(dyn Error + 'static)) -> bool| error.chain().any(is);
-            ExitCode::from(if caused_by(|cause| cause.is::<ConfigError>() || cause.is::<UsageError>()) {
-                2
-            } else if caused_by(|cause| cause.is::<Stopped>()) {
-                STOPPED
-            } else {
-                1
-            })
+            ExitCode::from(error.chain().find_map(code).unwrap_or(1))
         }
+    }
+}
+
+/// The exit code that a cause of an error asks for.
+fn code(cause: &(dyn Error + 'static)) -> Option<u8> {
+    if cause.is::<ConfigError>() || cause.is::<UsageError>() {
+        Some(2)
+    } else {
+        cause.is::<Stopped>().then_some(STOPPED)
     }
 }

@@ -100,7 +100,9 @@ fn jobs<'a>(
         let mut numbers = deal(&costs, shard.of).into_iter();
         dealt.retain(|_| numbers.next() == Some(shard.number));
     } else {
-        arms.iter().for_each(|arm| arm.tell(session));
+        for arm in arms {
+            arm.tell(session);
+        }
     }
     let (share, mut jobs) = (dealt.len(), Vec::new());
     for (arm, job) in dealt {
