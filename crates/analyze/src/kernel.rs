@@ -106,6 +106,12 @@ impl MeasuredKernel {
 }
 
 impl KernelMeasures {
+    /// Measures that are known already; `None` if there are none, which no kernel is without.
+    pub(crate) fn known(value: impl Fn(Measure) -> Option<f64>) -> Option<Self> {
+        let values: Vec<Option<f64>> = Measure::ALL.iter().map(|&measure| value(measure)).collect();
+        values.iter().any(Option::is_some).then_some(Self { values })
+    }
+
     /// The value of a measure, if the kernel has it.
     pub fn get(&self, measure: Measure) -> Option<f64> {
         self.values[measure as usize]

@@ -27,6 +27,7 @@ mod metrics;
 mod omnibus;
 mod part_gains;
 mod pytorch;
+mod remembered;
 mod run;
 mod summaries;
 
@@ -46,5 +47,6 @@ pub use metrics::{Measure, Metric, RunMetrics, metrics_table};
 pub use omnibus::{Omnibus, omnibus, omnibus_table};
 pub use part_gains::{Outcome, PartGain, part_gains};
 pub use pytorch::{Network, PytorchArguments, pytorch};
+pub use remembered::{Remembered, RememberedRun};
 pub use run::run;
 pub use summaries::{RESAMPLES, Statistic, Summary, summaries, summaries_table};

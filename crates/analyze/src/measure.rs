@@ -5,7 +5,13 @@ use cortex::ReportedAccuracy;
 use graph::{Graph, WeightMatrix};
 use rayon::prelude::*;
 
-use crate::{AnalyzeError, ArmResults, FieldContext, MeasuredKernel, OpenArm, RunMetrics, nulls::Nulls};
+use crate::{
+    AnalyzeError, ArmResults, FieldContext, KernelMeasures, MeasuredKernel, OpenArm, Remembered, RunMetrics,
+    nulls::Nulls,
+};
+
+/// Rises when equal weights come to have other measures.
+pub(crate) const VERSION: u32 = 1;
 
 /// One arm measured but for what is relative to null graphs.
 #[derive(Debug)]
@@ -16,24 +22,38 @@ pub struct MeasuredArm {
 
 #[derive(Clone, Debug, Default)]
 struct MeasuredRun {
-    kernel: Option<MeasuredKernel>,
-    initial: Option<MeasuredKernel>,
+    kernel: Option<Kernel>,
+    initial: Option<Kernel>,
+}
+
+#[derive(Clone, Debug)]
+enum Kernel {
+    /// Measured now.
+    New(Box<MeasuredKernel>),
+    /// Known from the last analysis.
+    Known(KernelMeasures),
 }
 
 /// Initial kernels by their bytes: all variants of an initialiser begin from one.
 type InitialKernels = Mutex<BTreeMap<Fingerprint, MeasuredKernel>>;
 
-/// Measures every run of an arm, in parallel; each thread holds the weights of one run.
+/// Measures every run of an arm that is not remembered, in parallel; each thread holds the weights of one run.
 ///
 /// # Errors
 /// A damaged file of weights, or one whose recurrent kernel is not finite although its run did not diverge.
-pub fn measure_runs(arm: OpenArm, context: &FieldContext) -> Result<MeasuredArm, AnalyzeError> {
+pub fn measure_runs(
+    arm: OpenArm,
+    context: &FieldContext,
+    remembered: &Remembered,
+) -> Result<MeasuredArm, AnalyzeError> {
     let known = InitialKernels::default();
-    let measured = arm
-        .runs
-        .par_iter()
-        .zip(&arm.units)
-        .map(|(run, &units)| measure_run(&arm.artifact, run, units, context, &known));
+    let measured = arm.runs.par_iter().zip(&arm.units).map(|(run, &units)| match remembered.of(run) {
+        Some(run) => {
+            let known = |kernel: &Option<KernelMeasures>| kernel.clone().map(Kernel::Known);
+            Ok(MeasuredRun { kernel: known(&run.kernel), initial: known(&run.initial) })
+        }
+        None => measure_run(&arm.artifact, run, units, context, &known),
+    });
     let runs = measured.collect::<Result<Vec<_>, AnalyzeError>>()?;
     Ok(MeasuredArm { arm, runs })
 }
@@ -64,14 +84,14 @@ fn measure_run(
         if let Ok(mut known) = known.lock() {
             known.entry(name).or_insert_with(|| kernel.clone());
         }
-        measured.initial = Some(kernel);
+        measured.initial = Some(Kernel::New(Box::new(kernel)));
     }
     if run.status == Status::Done {
         let values = kernel(&tensors, "recurrent_kernel").unwrap_or_default();
         let kernel = WeightMatrix::new(&values, units)
             .and_then(|weights| MeasuredKernel::of(weights, initial, context))
             .map_err(refused)?;
-        measured.kernel = Some(kernel);
+        measured.kernel = Some(Kernel::New(Box::new(kernel)));
     }
     Ok(measured)
 }
@@ -85,16 +105,31 @@ fn kernel(tensors: &Tensors, name: &str) -> Option<Vec<f64>> {
 }
 
 impl MeasuredArm {
-    /// The graphs of all its kernels.
+    /// The graphs of all kernels that were measured now.
     pub fn graphs(&self) -> impl Iterator<Item = &Graph> {
-        self.runs.iter().flat_map(|run| run.kernel.iter().chain(&run.initial)).map(|kernel| &kernel.graph)
+        let kernels = self.runs.iter().flat_map(|run| run.kernel.iter().chain(&run.initial));
+        kernels.filter_map(|kernel| match kernel {
+            Kernel::New(kernel) => Some(&kernel.graph),
+            Kernel::Known(_) => None,
+        })
+    }
+
+    /// How many runs were known already.
+    pub fn known(&self) -> usize {
+        let known = |run: &&MeasuredRun| {
+            matches!(run.kernel.as_ref().or(run.initial.as_ref()), Some(Kernel::Known(_)))
+        };
+        self.runs.iter().filter(known).count()
     }
 
     /// Completes the arm by what is relative to null graphs.
     pub fn results(self, nulls: &Nulls) -> ArmResults {
         let Self { arm, runs } = self;
-        let complete = |kernel: Option<MeasuredKernel>| {
-            kernel.map(|kernel| kernel.relative_to(&nulls.of(&kernel.graph)))
+        let complete = |kernel: Option<Kernel>| {
+            kernel.map(|kernel| match kernel {
+                Kernel::New(kernel) => kernel.relative_to(&nulls.of(&kernel.graph)),
+                Kernel::Known(measures) => measures,
+            })
         };
         let accuracy = |record: &RunRecord| match arm.arm.protocol.accuracy {
             ReportedAccuracy::Training => record.measures.train_accuracy,

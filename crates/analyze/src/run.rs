@@ -5,11 +5,14 @@ use artifact::{Decision, Draft};
 use stage::{Console, RunArguments, Session};
 
 use crate::{
-    ArmResults, Claims, FieldContext, FieldPriors, MeasuredArm, OpenArm, claims, contrasts, contrasts_table,
-    measure_runs, metrics_table,
+    ArmResults, Claims, FieldContext, FieldPriors, MeasuredArm, OpenArm, Remembered, claims, contrasts,
+    contrasts_table, measure_runs, metrics_table,
     nulls::NullStore,
     omnibus, omnibus_table,
-    report::{Provenance, report, words::counted},
+    report::{
+        Provenance, report,
+        words::{counted, grouped},
+    },
     summaries, summaries_table,
 };
 
@@ -30,7 +33,9 @@ pub fn run(arguments: RunArguments) -> anyhow::Result<()> {
     let measured = match session.decide(&place, &recipe)? {
         Decision::Make(_) if !session.dry_run => {
             let priors = field_priors(&mut session, &arms)?;
-            Some((measure(&mut session, arms)?, priors))
+            let remembered =
+                if session.forced() { Remembered::default() } else { Remembered::open(&place, &recipe) };
+            Some((measure(&mut session, arms, &remembered)?, priors))
         }
         _ => None,
     };
@@ -64,7 +69,11 @@ fn open_arms(session: &mut Session) -> anyhow::Result<Vec<OpenArm>> {
 }
 
 /// Measures all arms; what was odd in them comes beside.
-fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<ArmResults>, Vec<String>)> {
+fn measure(
+    session: &mut Session,
+    arms: Vec<OpenArm>,
+    remembered: &Remembered,
+) -> anyhow::Result<(Vec<ArmResults>, Vec<String>)> {
     let (console, mut notes) = (session.console, Vec::new());
     let progress = console.progress(arms.len(), "analyze");
     let mut measured = Vec::new();
@@ -82,9 +91,14 @@ fn measure(session: &mut Session, arms: Vec<OpenArm>) -> anyhow::Result<(Vec<Arm
             ));
         }
         notes.extend(arm.notes.iter().cloned());
-        let name = format!("measured {} of {}/{}", counted(arm.runs.len(), "run"), arm.field, arm.arm.name);
-        measured.push(measure_runs(arm, &context.1)?);
-        progress.advance(&name);
+        let (name, runs) = (format!("{}/{}", arm.field, arm.arm.name), arm.runs.len());
+        let arm = measure_runs(arm, &context.1, remembered)?;
+        let known = match arm.known() {
+            0 => String::new(),
+            known => format!(", {} known from the last analysis", grouped(known)),
+        };
+        progress.advance(&format!("measured {} of {name}{known}", counted(runs - arm.known(), "run")));
+        measured.push(arm);
     }
     progress.finish();
     for note in &notes {

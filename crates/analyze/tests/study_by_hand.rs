@@ -189,7 +189,9 @@ fn nothing_from_an_input_injects_markup() {
     let mut session = stage::Session::open("analyze", study.arguments()).unwrap();
     let (field, arm) = ("synthetic_12".parse().unwrap(), session.study.arms[0].clone());
     let open = analyze::OpenArm::open(&mut session, &field, &arm).unwrap();
-    let measured = analyze::measure_runs(open, &analyze::FieldContext::default()).unwrap();
+    let measured =
+        analyze::measure_runs(open, &analyze::FieldContext::default(), &analyze::Remembered::default())
+            .unwrap();
     let mut results = measured.results(&analyze::nulls::Nulls::default());
     results.arm.name = HOSTILE.to_owned();
     let claims = analyze::Claims::embedded().unwrap();
@@ -337,6 +339,31 @@ fn a_second_run_changes_nothing_and_new_runs_keep_the_nulls() {
     study.analyze().unwrap();
     assert_eq!(modified(&nulls), nulls_made);
     assert_ne!(modified(&analysis), analysis_made);
+    let remembered = |study: &Study| {
+        let mut session = stage::Session::open("analyze", study.arguments()).unwrap();
+        let (field, arm) = ("synthetic_12".parse().unwrap(), session.study.arms[0].clone());
+        let arms = [analyze::OpenArm::open(&mut session, &field, &arm).unwrap()];
+        let recipe = analyze::report::Provenance::gather(&mut session, &arms).unwrap().recipe(&arms);
+        let remembered = analyze::Remembered::open(&study.path("analyze"), &recipe);
+        arms[0].runs.iter().filter(|run| remembered.of(run).is_some()).count()
+    };
+    assert_eq!(remembered(&study), 8);
+    let outputs = |study: &Study| {
+        artifact::Artifact::open(&study.path("analyze"), artifact::Kind::Analysis)
+            .unwrap()
+            .manifest()
+            .outputs
+            .clone()
+    };
+    let with_memory = outputs(&study);
+    fs::remove_dir_all(study.path("analyze")).unwrap();
+    assert_eq!(remembered(&study), 0);
+    study.analyze().unwrap();
+    assert_eq!(outputs(&study), with_memory, "what is remembered is what would be measured");
+    let mut others = two_simulations(&study, "main");
+    others[2].kernel[7] += 1.0;
+    study.write_arm("synthetic_12", "main", "published", &others);
+    assert_eq!(remembered(&study), 8 - 2, "the first run has its old weights again, the third has new ones");
     let more = rewired();
     assert_eq!(more.rows(), 7, "the graph that changed has nulls of its own, the others keep theirs");
     let rows = |table: &artifact::Table| -> Vec<(Option<String>, f64)> {

@@ -1,6 +1,6 @@
 //! What was trained, in words.
 
-use cortex::{Communicability, Distance, FieldName, Variant};
+use cortex::{Communicability, FieldName, Variant};
 use maud::{Markup, html};
 
 use crate::{ArmResults, report::words};
@@ -72,11 +72,8 @@ fn signs(variants: &[Variant], results: &ArmResults) -> Markup {
         add(&variant.initialiser.to_string(), meaning);
     }
     for variant in variants {
-        match variant.distance {
-            Distance::Measured => add("D*", "measured distances in the penalty"),
-            Distance::Grid => add("D", "distances on a grid"),
-            Distance::Exactly(matrix) => add(&variant.distance.to_string(), words::distance(matrix)),
-            Distance::None => {}
+        if let Some(matrix) = variant.distance.under(results.arm.protocol) {
+            add(&variant.distance.to_string(), words::distance(matrix));
         }
     }
     for variant in variants {

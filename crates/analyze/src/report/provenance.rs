@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 use stage::Session;
 
-use crate::{OpenArm, RESAMPLES, nulls, report::scroll::scroll};
+use crate::{OpenArm, RESAMPLES, measure, nulls, report::scroll::scroll};
 
 /// Rises when equal runs give another analysis.
 const STAGE_VERSION: u32 = 4;
@@ -65,6 +65,7 @@ impl Provenance {
                 Source::Tables { .. } => "tables",
             },
             "nulls": { "published": nulls::COUNT, "edge-count": nulls::SOUND_COUNT, "rewired": nulls::SOUND_COUNT, "seed": nulls::SEED },
+            "measures": measure::VERSION,
             "bootstrap": RESAMPLES,
             "claims": match &study.claims {
                 Some(file) => Fingerprint::of(file.text.as_bytes()).to_string(),

@@ -118,19 +118,19 @@ figcaption{margin-top:.4rem}
 summary{cursor:pointer}
 details{margin-top:.8rem}
 .scroll{overflow-x:auto;margin-top:.6rem;-webkit-overflow-scrolling:touch}
-table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;line-height:1.35}
-th,td{padding:.3rem .75rem;text-align:right;vertical-align:top;white-space:nowrap;font-weight:400}
+table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;line-height:19px}
+th,td{padding:5px 12px;text-align:right;vertical-align:top;white-space:nowrap;font-weight:400}
 thead th{vertical-align:bottom;color:var(--muted)}
-thead tr:first-child th{border-top:1.5px solid var(--ink);padding-top:.45rem}
+thead tr:first-child th{border-top:1.5px solid var(--ink);padding-top:7px}
 thead tr:last-child th{border-bottom:1px solid var(--rule)}
 tbody:last-child tr:last-child th,tbody:last-child tr:last-child td{border-bottom:1.5px solid var(--ink)}
 th[scope=row],.text{text-align:left}
 th[scope=colgroup]{text-align:center;color:var(--ink);font-weight:600}
-th[scope=rowgroup]{text-align:left;color:var(--muted);font-size:.8125rem;padding-top:.7rem}
+th[scope=rowgroup]{text-align:left;color:var(--muted);font-size:.8125rem;padding-top:11px}
 th[scope=row],th[scope=col].text:first-child{position:sticky;left:0;background:var(--paper)}
 th[scope=row],th[scope=rowgroup],th.text:first-child{padding-left:.15rem}
 th[rowspan]{border-bottom:1px solid var(--rule)}
-td small,th small{display:block;color:var(--muted);font-size:.8125rem}
+td small,th small{display:block;color:var(--muted);font-size:.8125rem;line-height:17px}
 .wrap{white-space:normal;min-width:14rem;overflow-wrap:anywhere}
 .variant{font-weight:600}
 .variant.functional{color:var(--functional)}
@@ -141,8 +141,8 @@ td small,th small{display:block;color:var(--muted);font-size:.8125rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
 ul.notes{padding-left:1.1rem;max-width:50rem;font-size:.875rem}
 @media screen and (prefers-color-scheme:dark){svg image,svg .ink{filter:invert(1) hue-rotate(180deg)}}
-@media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.5rem}th,td{padding:.3rem .5rem}}
-@media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:.8rem}td small,th small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
+@media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.5rem}th,td{padding:5px 8px}.wrap{min-width:8.5rem}}
+@media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4,thead,tr:has([scope=rowgroup]){break-after:avoid}figcaption,summary{break-before:avoid}.scroll{overflow:visible}table{font-size:.8rem;line-height:1.3}td small,th small{line-height:1.3}td small,th small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
 ";
 
 /// The style of the page: colours as variables, dark where the reader's screen is.
@@ -176,7 +176,7 @@ fn chart(shown: impl Fn(&Colour) -> String) -> String {
 pub(crate) fn class(initialiser: Initialiser) -> &'static str {
     match initialiser {
         Initialiser::Functional => "functional",
-        Initialiser::Rearranged => "relabelled",
+        Initialiser::Rearranged | Initialiser::Relabelled => "relabelled",
         Initialiser::Orthogonal => "orthogonal",
         _ => "control",
     }

@@ -22,7 +22,7 @@ pub(super) struct Forest<'a> {
 }
 
 /// Width of short names; longer ones take what they need.
-const NAMES: f64 = 132.0;
+const NAMES: f64 = 140.0;
 const CHARACTER: f64 = 6.5;
 const SCALE: f64 = 176.0;
 const EFFECT: f64 = 44.0;

@@ -110,7 +110,7 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
         name: format!("{name}.initial"),
         title: format!("Initial weights of field {}", priors.name),
         caption: "The recurrent weights that networks begin with, one simulation of each initialiser of the study. One logarithmic scale for \
-                  all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), white what is smaller."
+                  all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), and what is smaller in the colour of zero."
             .to_owned(),
         legend: Vec::new(),
         panels: priors.initial.iter().map(|kernel| map(kernel).panel(order)).collect(),
