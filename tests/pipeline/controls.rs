@@ -186,17 +186,15 @@ fn a_matched_lambda_makes_all_initial_penalties_equal() {
     assert!(!factors(&study).contains_key("WsDsC"), "the reference has its own λ");
 }
 
-/// What λ is multiplied by in every run that is matched, by the run's stem, as its manifest notes it.
+/// What λ is multiplied by in every run that is matched, by the run's stem, as its recipe notes it.
 fn factors(study: &Study) -> BTreeMap<String, f64> {
-    let runs = std::fs::read_dir(study.path("artifacts/train/synthetic_16/.runs")).unwrap().flatten();
-    let factor = |entry: std::fs::DirEntry| {
-        let manifest = std::fs::read_to_string(entry.path().join("manifest.json")).ok()?;
-        let (_, after) = manifest.split_once("are multiplied by ")?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let stem = name.strip_prefix("main.go-nogo.")?.split(".00").next()?.to_owned();
+    let factor = |(name, recipe): (&String, &serde_json::Value)| {
+        let note = recipe["notes"].to_string();
+        let (_, after) = note.split_once("are multiplied by ")?;
+        let stem = name.strip_prefix("main.go-nogo.")?.strip_suffix(".00")?.to_owned();
         Some((stem, after.split(' ').next()?.parse().ok()?))
     };
-    runs.filter_map(factor).collect()
+    study.recipes().iter().filter_map(factor).collect()
 }
 
 #[test]

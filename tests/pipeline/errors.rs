@@ -134,17 +134,12 @@ fn an_artifact_of_another_kind_or_version_is_refused() {
 fn a_damaged_run_in_the_store_is_refused_until_it_is_removed() {
     let study = Study::finished();
     let digests = study.digests();
-    let runs = study.path("artifacts/train/synthetic_16/.runs");
-    let run = fs::read_dir(&runs).unwrap().flatten().find(|entry| entry.path().is_dir()).unwrap().path();
-    fs::remove_file(run.join("weights.safetensors")).unwrap();
-    fs::write(run.join("weights.safetensors"), "short").unwrap();
+    let file = study.pack().join("weights").join(study.packed_weights("go-nogo.W.00"));
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, "short").unwrap();
     fs::remove_dir_all(study.path("artifacts/train/synthetic_16/main")).unwrap();
-    assert_refused(
-        &study.call("train", &["run", "--quiet"]),
-        1,
-        &["weights.safetensors", "damaged", "remove"],
-    );
-    fs::remove_dir_all(&run).unwrap();
+    assert_refused(&study.call("train", &["run", "--quiet"]), 1, &["go-nogo.W.00", "damaged", "remove"]);
+    fs::remove_file(&file).unwrap();
     assert_eq!(study.run("train").trained(), 1);
     assert_eq!(study.digests(), digests);
 }

@@ -6,6 +6,7 @@ mod determinism;
 mod errors;
 mod exports;
 mod incremental;
+mod packs;
 mod protocols;
 mod shards;
 mod study;

@@ -2,20 +2,9 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::study::Study;
-
-/// What a finished run depended on.
-fn recipe(study: &Study, arm: &str, variant: &str) -> Value {
-    let stem = format!("{arm}.go-nogo.{variant}.00-");
-    let runs = fs::read_dir(study.path("artifacts/train/synthetic_16/.runs")).unwrap().flatten();
-    let run = runs
-        .map(|entry| entry.path())
-        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(&stem));
-    let manifest = fs::read(run.unwrap().join("manifest.json")).unwrap();
-    serde_json::from_slice(&manifest).unwrap()
-}
 
 #[test]
 fn published_and_described_differ_in_just_what_the_switches_say() {
@@ -26,9 +15,10 @@ fn published_and_described_differ_in_just_what_the_switches_say() {
         "[train]\ntasks = [\"go-nogo\"]\nvariants = [\"W\", \"WD\", \"WD*\", \"W!\", \"WC*\"]",
     );
     study.run_all();
-    let input =
-        |arm: &str, variant: &str, name: &str| !recipe(&study, arm, variant)["inputs"][name].is_null();
-    let setting = |arm: &str, variant: &str, key: &str| recipe(&study, arm, variant)["settings"][key].clone();
+    let recipes = study.recipes();
+    let recipe = |arm: &str, variant: &str| &recipes[&format!("{arm}.go-nogo.{variant}.00")];
+    let input = |arm: &str, variant: &str, name: &str| !recipe(arm, variant)["inputs"][name].is_null();
+    let setting = |arm: &str, variant: &str, key: &str| recipe(arm, variant)["settings"][key].clone();
     assert_eq!((setting("main", "W", "lambda"), setting("text", "W", "lambda")), (json!(1.0), json!(0.3)));
     assert_eq!((setting("main", "WD", "lambda"), setting("text", "WD", "lambda")), (json!(0.3), json!(0.3)));
     assert!(input("main", "WD", "distance.grid") && input("text", "WD", "distance.grid-unit"));

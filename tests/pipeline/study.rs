@@ -8,6 +8,7 @@ use std::{
     time::SystemTime,
 };
 
+use artifact::{Artifact, Kind};
 use tempfile::TempDir;
 
 pub(crate) const STAGES: [&str; 4] = ["ingest", "priors", "train", "analyze"];
@@ -92,6 +93,37 @@ impl Study {
 
     pub(crate) fn run_all(&self) -> BTreeMap<&'static str, Done> {
         STAGES.into_iter().map(|stage| (stage, self.run(stage))).collect()
+    }
+
+    /// The only pack of finished runs of the tiny study.
+    pub(crate) fn pack(&self) -> PathBuf {
+        let folders = fs::read_dir(self.path("artifacts/train/synthetic_16/.runs")).unwrap().flatten();
+        let folders: Vec<PathBuf> = folders.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        assert_eq!(folders.len(), 1, "{folders:?}");
+        folders[0].clone()
+    }
+
+    /// What the runs in the pack were made by: settings, inputs and notes by the names of the runs, without the fingerprints of
+    /// their recipes.
+    pub(crate) fn recipes(&self) -> BTreeMap<String, serde_json::Value> {
+        let recipes = Artifact::open(&self.pack(), Kind::Pack).unwrap().table("recipes.parquet").unwrap();
+        let text = |column: &str, row: usize| -> serde_json::Value {
+            serde_json::from_str(&recipes.text(column).unwrap()[row]).unwrap()
+        };
+        let names = recipes.text("name").unwrap().iter().enumerate();
+        let recipe = |(row, name): (usize, &String)| {
+            let [settings, inputs, notes] = ["settings", "inputs", "notes"].map(|column| text(column, row));
+            let recipe = serde_json::json!({ "settings": settings, "inputs": inputs, "notes": notes });
+            (name.rsplit_once('-').unwrap().0.to_owned(), recipe)
+        };
+        names.map(recipe).collect()
+    }
+
+    /// Name of the file of weights of a run in the pack.
+    pub(crate) fn packed_weights(&self, run: &str) -> String {
+        let names = fs::read_dir(self.pack().join("weights")).unwrap().flatten();
+        let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
+        names.find(|name| name.starts_with(&format!("main.{run}-"))).unwrap()
     }
 
     /// Digest of every artifact file by path; manifests without their times; hidden files left out.

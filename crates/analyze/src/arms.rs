@@ -20,8 +20,8 @@ pub struct OpenArm {
     pub runs: Vec<RunRecord>,
     /// Its runs after every epoch.
     pub history: Vec<EpochRecord>,
-    /// Units of every network, in order of `runs`.
-    pub units: Vec<usize>,
+    /// Units of every network whose weights were kept, in order of `runs`.
+    pub units: Vec<Option<usize>>,
     /// What was odd but usable, one sentence each.
     pub notes: Vec<String>,
 }
@@ -82,17 +82,18 @@ impl OpenArm {
     }
 }
 
-/// Units of a run's network: the manifest tells the shape, the file where it does not.
-fn units_of(artifact: &Artifact, run: &RunRecord) -> anyhow::Result<usize> {
-    let shapes = artifact.manifest().outputs.get(&run.weights).and_then(|output| output.shapes.as_ref());
+/// Units of a run's network, if its weights were kept: the manifest tells the shape, the file where it does not.
+fn units_of(artifact: &Artifact, run: &RunRecord) -> anyhow::Result<Option<usize>> {
+    let Some(weights) = &run.weights else { return Ok(None) };
+    let shapes = artifact.manifest().outputs.get(weights).and_then(|output| output.shapes.as_ref());
     let shape = match shapes.and_then(|shapes| shapes.get("recurrent_kernel")) {
         Some(shape) => shape.clone(),
-        None => artifact.tensors(&run.weights)?.get("recurrent_kernel")?.shape.clone(),
+        None => artifact.tensors(weights)?.get("recurrent_kernel")?.shape.clone(),
     };
     match shape[..] {
-        [rows, columns] if rows == columns => Ok(rows),
+        [rows, columns] if rows == columns => Ok(Some(rows)),
         _ => Err(AnalyzeError::Tensor {
-            path: artifact.folder().join(&run.weights),
+            path: artifact.folder().join(weights),
             tensor: "recurrent_kernel".to_owned(),
             reason: format!("has the shape {shape:?}, expected a square matrix"),
         }

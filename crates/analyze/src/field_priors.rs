@@ -92,12 +92,13 @@ fn add_kernels(initial: &mut Vec<InitialKernel>, arm: &OpenArm, neurons: usize) 
     let mut runs: Vec<_> = arm.runs.iter().collect();
     runs.sort_by_key(|run| run.key.simulation);
     for run in runs {
+        let Some(file) = &run.weights else { continue };
         let initialiser = run.key.variant.initialiser.under(arm.arm.protocol);
         let factors = if depends_on_function(initialiser) { arm.arm.factors.clone() } else { Vec::new() };
         if initial.iter().any(|known| known.initialiser == initialiser && known.factors == factors) {
             continue;
         }
-        let tensors = arm.artifact.tensors(&run.weights)?;
+        let tensors = arm.artifact.tensors(file)?;
         let Ok(weights) = tensors.f32("initial_recurrent_kernel", &[neurons, neurons]) else { continue };
         let weights: Vec<f64> = weights.iter().copied().map(f64::from).collect();
         if weights.iter().all(|weight| weight.is_finite()) {

@@ -47,12 +47,17 @@ pub fn measure_runs(
     remembered: &Remembered,
 ) -> Result<MeasuredArm, AnalyzeError> {
     let known = InitialKernels::default();
-    let measured = arm.runs.par_iter().zip(&arm.units).map(|(run, &units)| match remembered.of(run) {
-        Some(run) => {
-            let known = |kernel: &Option<KernelMeasures>| kernel.clone().map(Kernel::Known);
-            Ok(MeasuredRun { kernel: known(&run.kernel), initial: known(&run.initial) })
+    let measured = arm.runs.par_iter().zip(&arm.units).map(|(run, &units)| {
+        match (remembered.of(run), &run.weights, units) {
+            (Some(run), ..) => {
+                let known = |kernel: &Option<KernelMeasures>| kernel.clone().map(Kernel::Known);
+                Ok(MeasuredRun { kernel: known(&run.kernel), initial: known(&run.initial) })
+            }
+            (None, Some(file), Some(units)) => {
+                measure_run(&arm.artifact, file, run.status, units, context, &known)
+            }
+            _ => Ok(MeasuredRun::default()),
         }
-        None => measure_run(&arm.artifact, run, units, context, &known),
     });
     let runs = measured.collect::<Result<Vec<_>, AnalyzeError>>()?;
     Ok(MeasuredArm { arm, runs })
@@ -60,16 +65,15 @@ pub fn measure_runs(
 
 fn measure_run(
     artifact: &Artifact,
-    run: &RunRecord,
+    file: &str,
+    status: Status,
     units: usize,
     context: &FieldContext,
     known: &InitialKernels,
 ) -> Result<MeasuredRun, AnalyzeError> {
-    let tensors = artifact.tensors(&run.weights)?;
-    let refused = |source| AnalyzeError::Graph {
-        item: artifact.folder().join(&run.weights).display().to_string(),
-        source,
-    };
+    let tensors = artifact.tensors(file)?;
+    let refused =
+        |source| AnalyzeError::Graph { item: artifact.folder().join(file).display().to_string(), source };
     let initial_values = kernel(&tensors, "initial_recurrent_kernel");
     let initial = initial_values.as_ref().map(|values| WeightMatrix::new(values, units)).transpose();
     let initial = initial.map_err(refused)?;
@@ -86,7 +90,7 @@ fn measure_run(
         }
         measured.initial = Some(Kernel::New(Box::new(kernel)));
     }
-    if run.status == Status::Done {
+    if status == Status::Done {
         let values = kernel(&tensors, "recurrent_kernel").unwrap_or_default();
         let kernel = WeightMatrix::new(&values, units)
             .and_then(|weights| MeasuredKernel::of(weights, initial, context))
@@ -148,7 +152,7 @@ impl MeasuredArm {
             .collect();
         ArmResults {
             field: arm.field,
-            units: arm.units.into_iter().collect(),
+            units: arm.units.into_iter().flatten().collect(),
             runs,
             history: arm.history,
             arm: arm.arm,

@@ -46,12 +46,9 @@ impl Remembered {
 
     /// The measures of a run, if they still hold.
     pub fn of(&self, run: &RunRecord) -> Option<&RememberedRun> {
-        let (field, arm) = (&run.key.field, &run.key.arm);
-        let inputs = [
-            format!("ingest/{field}"),
-            format!("priors/{field}"),
-            format!("train/{field}/{arm}/{}", run.weights),
-        ];
+        let (field, arm, weights) = (&run.key.field, &run.key.arm, run.weights.as_ref()?);
+        let inputs =
+            [format!("ingest/{field}"), format!("priors/{field}"), format!("train/{field}/{arm}/{weights}")];
         let unchanged = inputs.iter().all(|input| !self.changed.contains(input));
         self.runs.get(&name(run)).filter(|_| unchanged)
     }

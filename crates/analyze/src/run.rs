@@ -82,7 +82,7 @@ fn measure(
         if context.0.as_ref() != Some(&arm.field) {
             context = (Some(arm.field.clone()), FieldContext::open(session, &arm.field)?);
         }
-        if !context.1.is_empty() && arm.units.iter().any(|&units| units != context.1.units) {
+        if !context.1.is_empty() && arm.units.iter().flatten().any(|&units| units != context.1.units) {
             let name = format!("{}/{}", arm.field, arm.arm.name);
             notes.push(format!(
                 "{name} has networks of another size than the {} neurons of its field, so no correlations with it; `train \

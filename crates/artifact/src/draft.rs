@@ -75,6 +75,17 @@ impl Draft {
         Ok(())
     }
 
+    /// Adds tensors as [`Draft::tensors`] does, and lists the fingerprint of every slice, so that
+    /// readers take one without the rest of the file ([`Artifact::slice_f32`](crate::Artifact::slice_f32)).
+    ///
+    /// # Errors
+    /// As [`Draft::tensors`].
+    pub fn sliced_tensors(&mut self, name: &str, tensors: &Tensors) -> Result<(), ArtifactError> {
+        self.tensors(name, tensors)?;
+        self.describe(name, |output| output.slices = Some(tensors.slices()));
+        Ok(())
+    }
+
     /// Adds a file of these bytes.
     ///
     /// # Errors
@@ -87,8 +98,13 @@ impl Draft {
             file.sync_all()
         };
         write(&path).map_err(ArtifactError::io("write", &path))?;
-        let output =
-            Output { blake3: Fingerprint::of(bytes), bytes: bytes.len() as u64, rows: None, shapes: None };
+        let output = Output {
+            blake3: Fingerprint::of(bytes),
+            bytes: bytes.len() as u64,
+            rows: None,
+            shapes: None,
+            slices: None,
+        };
         self.outputs.insert(name.to_owned(), output);
         Ok(())
     }
@@ -183,6 +199,37 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ArtifactError> 
         .map_err(ArtifactError::io("write", path))?;
     set_mode(file.path(), 0o644)?;
     file.persist(path).map_err(|error| ArtifactError::io("replace", path)(error.error))?;
+    Ok(())
+}
+
+/// Ending of the hidden name of an artifact that is being removed.
+const REMOVED: &str = "removed";
+
+/// Removes the artifact at `place`: it goes from under its name in one step.
+///
+/// # Errors
+/// [`ArtifactError::Io`] if the disk refuses.
+pub fn remove(place: &Path) -> Result<(), ArtifactError> {
+    let hidden = hidden_sibling(place, REMOVED);
+    fs::rename(place, &hidden).map_err(ArtifactError::io("remove", place))?;
+    fs::remove_dir_all(&hidden).map_err(ArtifactError::io("remove", &hidden))
+}
+
+/// Removes what a crash left in a folder: artifacts that were being removed, and drafts of those whose names begin with
+/// `drafted`, which the caller keeps other processes from drafting.
+///
+/// # Errors
+/// [`ArtifactError::Io`] if the disk refuses.
+pub fn sweep(folder: &Path, drafted: &str) -> Result<(), ArtifactError> {
+    for entry in fs::read_dir(folder).map_err(ArtifactError::io("list", folder))?.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let Some(name) = name.strip_prefix('.') else { continue };
+        if name.ends_with(REMOVED) || name.starts_with(drafted) && name.contains(".draft-") {
+            let path = entry.path();
+            fs::remove_dir_all(&path).map_err(ArtifactError::io("remove", &path))?;
+        }
+    }
     Ok(())
 }
 

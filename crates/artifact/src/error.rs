@@ -74,6 +74,9 @@ impl ArtifactError {
     }
 
     pub(crate) fn damaged(kind: Kind, folder: &Path, path: &Path, reason: impl Into<String>) -> Self {
-        Self::Damaged { path: path.to_owned(), reason: reason.into(), repair: kind.repair(folder) }
+        // A file of one run among many in a pack goes alone.
+        let of_one_run = kind == Kind::Pack && path.parent() != Some(folder);
+        let repair = kind.repair(if of_one_run { path } else { folder });
+        Self::Damaged { path: path.to_owned(), reason: reason.into(), repair }
     }
 }

@@ -9,6 +9,8 @@ pub enum Kind {
     Priors,
     /// `train/FIELD/.runs/RUN`: one finished run.
     Run,
+    /// `train/FIELD/.runs/pack-…`: many finished runs.
+    Pack,
     /// `train/FIELD/ARM`: all runs of one arm.
     Arm,
     /// A folder of the user's choice: one network trained on the user's own trials.
@@ -26,6 +28,7 @@ impl Kind {
             Self::Field => "field",
             Self::Priors => "priors",
             Self::Run => "run",
+            Self::Pack => "pack",
             Self::Arm => "arm",
             Self::Fit => "fit",
             Self::Nulls => "nulls",
@@ -37,7 +40,7 @@ impl Kind {
     pub fn format_version(self) -> u32 {
         match self {
             Self::Analysis => 3,
-            Self::Nulls => 2,
+            Self::Priors | Self::Nulls => 2,
             _ => 1,
         }
     }
@@ -47,7 +50,7 @@ impl Kind {
         match self {
             Self::Field => "ingest",
             Self::Priors => "priors",
-            Self::Run | Self::Arm | Self::Fit => "train",
+            Self::Run | Self::Pack | Self::Arm | Self::Fit => "train",
             Self::Nulls | Self::Analysis => "analyze",
         }
     }
@@ -57,7 +60,7 @@ impl Kind {
         let field = match self {
             Self::Field | Self::Priors => folder.file_name(),
             Self::Arm => folder.parent().and_then(Path::file_name),
-            Self::Run | Self::Fit | Self::Nulls | Self::Analysis => None,
+            Self::Run | Self::Pack | Self::Fit | Self::Nulls | Self::Analysis => None,
         };
         if self == Self::Fit {
             return format!("train fit --output {}", folder.display());
@@ -74,7 +77,7 @@ impl Kind {
             Self::Field | Self::Priors | Self::Analysis => {
                 format!("repair it with `{} --force`", self.command(folder))
             }
-            Self::Arm | Self::Run | Self::Fit | Self::Nulls => {
+            Self::Arm | Self::Run | Self::Pack | Self::Fit | Self::Nulls => {
                 format!("remove {} and run `{}`", folder.display(), self.command(folder))
             }
         }

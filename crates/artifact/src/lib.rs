@@ -19,14 +19,14 @@ mod table;
 mod tensor_file;
 mod tensors;
 
-pub use draft::{Draft, write_atomically};
+pub use draft::{Draft, remove, sweep, write_atomically};
 pub use error::ArtifactError;
 pub use field::{read_field, write_field, write_field_with};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
 pub use lock::{Claim, Lock};
 pub use manifest::{Count, Manifest, Output, Times, Treatment};
-pub use opened::Artifact;
+pub use opened::{Artifact, Slice};
 pub use recipe::{Decision, Recipe};
 pub use runs::{
     EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Fingerprint;
+use crate::{Fingerprint, Kind, Recipe};
 
 /// What `manifest.json` of an artifact says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,19 @@ pub struct Manifest {
     pub counts: Vec<Count>,
     /// When it was made and how long that took: the only part that differs between equal studies.
     pub times: Times,
+}
+
+impl Manifest {
+    /// The recipe that the artifact of this kind was made by.
+    pub fn recipe(&self, kind: Kind) -> Recipe {
+        Recipe {
+            kind,
+            stage_version: self.stage_version,
+            seed: self.seed,
+            settings: self.settings.clone(),
+            inputs: self.inputs.clone(),
+        }
+    }
 }
 
 /// How many rows of an input were treated in one way, for one reason.
@@ -83,6 +96,10 @@ pub struct Output {
     /// Shape of every tensor, of a safetensors file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shapes: Option<BTreeMap<String, Vec<usize>>>,
+    /// BLAKE3 of every slice of every tensor, of a safetensors file that is read by slices: a tensor of three axes has one
+    /// along its first, any other is one slice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slices: Option<BTreeMap<String, Vec<Fingerprint>>>,
 }
 
 /// When and how long.

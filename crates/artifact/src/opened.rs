@@ -1,10 +1,24 @@
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
+    io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
-use crate::{ArtifactError, Fingerprint, Kind, Manifest, Table, Tensors};
+use safetensors::{Dtype, tensor::Metadata};
+
+use crate::{ArtifactError, Fingerprint, Kind, Manifest, Output, Table, Tensors};
+
+/// A slice of a tensor in a file of an artifact: see [`Output::slices`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// File, by its path within the artifact.
+    pub file: String,
+    /// Tensor.
+    pub tensor: String,
+    /// Place along the tensor's first of three axes; 0 for the whole of any other tensor.
+    pub index: usize,
+}
 
 /// An artifact that was opened and verified: every file is what its manifest says.
 #[derive(Debug)]
@@ -21,19 +35,37 @@ impl Artifact {
     /// [`ArtifactError::Missing`], [`ArtifactError::Foreign`] or [`ArtifactError::Damaged`], each with
     /// the command that repairs it.
     pub fn open(folder: &Path, kind: Kind) -> Result<Self, ArtifactError> {
-        let manifest = Self::manifest_of(folder, kind)?;
-        for (name, output) in &manifest.outputs {
-            let path = folder.join(name);
-            let damaged = |reason: String| ArtifactError::damaged(kind, folder, &path, reason);
-            let length = fs::metadata(&path).map_err(|error| damaged(error.to_string()))?.len();
-            if length != output.bytes {
-                return Err(damaged(format!("{length} bytes instead of {}", output.bytes)));
-            }
-            if Fingerprint::of_file(&path)? != output.blake3 {
-                return Err(damaged("its BLAKE3 differs from the manifest's".to_owned()));
-            }
+        let artifact = Self::listed(folder, kind)?;
+        for name in artifact.manifest.outputs.keys() {
+            artifact.verify(name)?;
         }
+        Ok(artifact)
+    }
+
+    /// Opens the artifact at `folder` by its manifest alone: each file is verified when it is read.
+    ///
+    /// # Errors
+    /// As [`Artifact::open`], but for damaged files.
+    pub fn listed(folder: &Path, kind: Kind) -> Result<Self, ArtifactError> {
+        let manifest = Self::manifest_of(folder, kind)?;
         Ok(Self { folder: folder.to_owned(), kind, manifest })
+    }
+
+    /// Verifies one file of the artifact, and says what the manifest says of it.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Damaged`] if the file is not what the manifest says, or not in it.
+    pub fn verify(&self, name: &str) -> Result<&Output, ArtifactError> {
+        let output = self.output(name)?;
+        let path = self.folder.join(name);
+        let length = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?.len();
+        if length != output.bytes {
+            return Err(self.damaged(name, format!("{length} bytes instead of {}", output.bytes)));
+        }
+        if Fingerprint::of_file(&path)? != output.blake3 {
+            return Err(self.damaged(name, "its BLAKE3 differs from the manifest's".to_owned()));
+        }
+        Ok(output)
     }
 
     /// Reads the manifest at `folder` without verifying the files it lists.
@@ -109,12 +141,82 @@ impl Artifact {
         Tensors::from_safetensors(name, &bytes).map_err(|error| self.damaged(name, error.to_string()))
     }
 
+    /// Fingerprint of one slice of a tensor in a file that is read by slices, as the manifest has it.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Damaged`] if the manifest lists no such slice.
+    pub fn slice_fingerprint(&self, slice: &Slice) -> Result<&Fingerprint, ArtifactError> {
+        let listed = self.output(&slice.file)?.slices.as_ref();
+        listed.and_then(|slices| slices.get(&slice.tensor)?.get(slice.index)).ok_or_else(|| {
+            self.damaged(
+                "manifest.json",
+                format!("it does not list slice {} of {}", slice.index, slice.tensor),
+            )
+        })
+    }
+
+    /// Reads one slice of a single-precision tensor, and nothing else of its file.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Damaged`] if the file is not what the manifest says.
+    pub fn slice_f32(&self, slice: &Slice) -> Result<Vec<f32>, ArtifactError> {
+        let bytes = self.slice(slice, Dtype::F32)?;
+        Ok(bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect())
+    }
+
+    /// Reads one slice of a double-precision tensor, and nothing else of its file.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Damaged`] if the file is not what the manifest says.
+    pub fn slice_f64(&self, slice: &Slice) -> Result<Vec<f64>, ArtifactError> {
+        let bytes = self.slice(slice, Dtype::F64)?;
+        Ok(bytes.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect())
+    }
+
+    fn slice(&self, slice: &Slice, kind: Dtype) -> Result<Vec<u8>, ArtifactError> {
+        let (listed, fingerprint) = (self.output(&slice.file)?, self.slice_fingerprint(slice)?);
+        let slices = listed.slices.as_ref().and_then(|slices| slices.get(&slice.tensor)).map_or(1, Vec::len);
+        let path = self.folder.join(&slice.file);
+        let damaged = |reason: &str| self.damaged(&slice.file, reason.to_owned());
+        let mut file = File::open(&path).map_err(|error| damaged(&error.to_string()))?;
+        let mut read = |length: u64| -> Result<Vec<u8>, ArtifactError> {
+            // What the manifest lists bounds what is read, whatever the header says.
+            if length > listed.bytes {
+                return Err(damaged("its header is longer than the file"));
+            }
+            let mut bytes = vec![0; length as usize];
+            file.read_exact(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
+            Ok(bytes)
+        };
+        let length = read(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let metadata: Metadata =
+            serde_json::from_slice(&read(length)?).map_err(|error| damaged(&error.to_string()))?;
+        let tensor = metadata.info(&slice.tensor).filter(|tensor| tensor.dtype == kind);
+        let tensor =
+            tensor.ok_or_else(|| damaged(&format!("it holds no {kind:?} tensor {}", slice.tensor)))?;
+        let (start, end) = tensor.data_offsets;
+        let size = end.saturating_sub(start) / slices.max(1);
+        if size as u64 > listed.bytes {
+            return Err(damaged("a tensor is longer than the file"));
+        }
+        let offset = 8 + length + (start + slice.index * size) as u64;
+        let mut bytes = vec![0; size];
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.read_exact(&mut bytes))
+            .map_err(|error| damaged(&error.to_string()))?;
+        if Fingerprint::of(&bytes) != *fingerprint {
+            return Err(damaged(&format!("the BLAKE3 of {} differs from the manifest's", slice.tensor)));
+        }
+        Ok(bytes)
+    }
+
+    fn output(&self, name: &str) -> Result<&Output, ArtifactError> {
+        let output = self.manifest.outputs.get(name);
+        output.ok_or_else(|| self.damaged("manifest.json", format!("it does not list {name}")))
+    }
+
     fn bytes(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
-        let output = self
-            .manifest
-            .outputs
-            .get(name)
-            .ok_or_else(|| self.damaged("manifest.json", format!("it does not list {name}")))?;
+        let output = self.output(name)?;
         let path = self.folder.join(name);
         let bytes = fs::read(&path).map_err(ArtifactError::io("read", &path))?;
         if Fingerprint::of(&bytes) == output.blake3 {

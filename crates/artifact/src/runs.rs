@@ -46,8 +46,8 @@ pub struct RunRecord {
     pub measures: Measures,
     /// Penalty of the final weights; absent if the run diverged.
     pub penalty: Option<f64>,
-    /// File of the weights, relative to the arm's folder.
-    pub weights: String,
+    /// File of the weights, relative to the arm's folder; absent if they were not kept.
+    pub weights: Option<String>,
 }
 
 /// One row of `history.parquet`: a run after one epoch.
@@ -111,7 +111,23 @@ pub fn run_table(runs: &[RunRecord]) -> Table {
         .with_measures(&runs.iter().map(|run| run.measures).collect::<Vec<_>>())
         .with("penalty", Column::OptionalF64(runs.iter().map(|run| run.penalty).collect()))
         .with("seconds", Column::OptionalF64(vec![None; runs.len()]))
-        .with("weights", Column::Text(runs.iter().map(|run| run.weights.clone()).collect()))
+        .with("weights", weights_column(runs))
+}
+
+/// The files of the weights: a column without nulls where every run has one.
+fn weights_column(runs: &[RunRecord]) -> Column {
+    let files: Vec<Option<String>> = runs.iter().map(|run| run.weights.clone()).collect();
+    match files.iter().cloned().collect() {
+        Some(files) => Column::Text(files),
+        None => Column::OptionalText(files),
+    }
+}
+
+fn weights_from_table(table: &Table) -> Result<Vec<Option<String>>, ArtifactError> {
+    match table.column("weights")? {
+        Column::Text(files) => Ok(files.iter().cloned().map(Some).collect()),
+        _ => Ok(table.optional_text("weights")?.to_vec()),
+    }
 }
 
 /// Makes `history.parquet` of epoch records.
@@ -129,7 +145,7 @@ pub fn epoch_table(epochs: &[EpochRecord]) -> Table {
 pub fn runs_from_table(table: &Table) -> Result<Vec<RunRecord>, ArtifactError> {
     let (protocol, seed, status) = (table.text("protocol")?, table.i64("seed")?, table.text("status")?);
     let (epochs, penalty, weights) =
-        (table.u32("epochs")?, table.optional_f64("penalty")?, table.text("weights")?);
+        (table.u32("epochs")?, table.optional_f64("penalty")?, weights_from_table(table)?);
     let measures = measures_from_table(table)?;
     keys_from_table(table)?
         .into_iter()

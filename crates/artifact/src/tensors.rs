@@ -5,7 +5,7 @@ use std::{
 
 use safetensors::{Dtype, SafeTensors, View};
 
-use crate::ArtifactError;
+use crate::{ArtifactError, Fingerprint};
 
 /// Elements of a tensor, last axis fastest.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +129,18 @@ impl Tensors {
         self.tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect()
     }
 
+    /// Fingerprints of slices by name: of a tensor of three axes one along its first, of any other a single one.
+    pub(crate) fn slices(&self) -> BTreeMap<String, Vec<Fingerprint>> {
+        let slices = |tensor: &Tensor| {
+            let count = if tensor.shape.len() == 3 { tensor.shape[0] } else { 1 };
+            match &tensor.data {
+                TensorData::F32(values) => parts(values, count).map(Fingerprint::of_f32).collect(),
+                TensorData::F64(values) => parts(values, count).map(Fingerprint::of_f64).collect(),
+            }
+        };
+        self.tensors.iter().map(|(name, tensor)| (name.clone(), slices(tensor))).collect()
+    }
+
     fn shaped(&self, name: &str, shape: &[usize]) -> Result<(), ArtifactError> {
         let found = &self.get(name)?.shape;
         if found == shape {
@@ -197,4 +209,10 @@ impl Tensors {
         }
         Ok(tensors)
     }
+}
+
+/// Cuts values into `count` parts of equal length.
+fn parts<T>(values: &[T], count: usize) -> impl Iterator<Item = &[T]> {
+    let length = values.len().checked_div(count).unwrap_or(0);
+    (0..count).map(move |part| &values[part * length..(part + 1) * length])
 }

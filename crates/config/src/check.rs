@@ -7,7 +7,10 @@ use cortex::{FieldName, Protocol, Task, Variant};
 use crate::{
     Arm, ClaimsFile, ConfigError, FieldSelection, Filters, PrecisionEstimator, PriorSettings, Source, Study,
     TableSettings, TrainOptions, TrainSettings, arm,
-    file::{self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Penalised, Precision, SourceKind},
+    file::{
+        self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Penalised, Precision, SourceKind,
+        WordOrCount,
+    },
 };
 
 /// Names the file and key of a value that cannot be used.
@@ -261,6 +264,14 @@ impl Checker<'_> {
             matched,
             lambda_emd: self.not_negative("train.lambda_emd", train.lambda_emd)?,
             options,
+            keep_weights: match train.keep_weights {
+                WordOrCount::Word(word) if word == "all" => None,
+                WordOrCount::Word(word) => {
+                    let message = format!("`{word}` is not \"all\" or a number of simulations");
+                    return Err(self.error("train.keep_weights", message));
+                }
+                WordOrCount::Count(simulations) => Some(simulations),
+            },
             seeds: train.seeds,
             device,
             concurrent_runs: train.concurrent_runs,

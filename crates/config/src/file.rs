@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::LearningRateSchedule;
 
 /// A whole `pipeline.toml`.
+/// The word `"all"`, or a number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"all\" or a number")]
+pub(crate) enum WordOrCount {
+    Word(String),
+    Count(u32),
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct File {
@@ -174,6 +182,7 @@ pub(crate) struct Train {
     pub(crate) weight_decay: f64,
     pub(crate) early_stopping_epochs: u32,
     pub(crate) snapshots: bool,
+    pub(crate) keep_weights: WordOrCount,
     pub(crate) seeds: Vec<u64>,
     pub(crate) device: String,
     pub(crate) concurrent_runs: usize,
@@ -202,6 +211,7 @@ impl Default for Train {
             weight_decay: 0.0,
             early_stopping_epochs: 0,
             snapshots: false,
+            keep_weights: WordOrCount::Word("all".to_owned()),
             seeds: Vec::new(),
             device: "cpu".to_owned(),
             concurrent_runs: 0,

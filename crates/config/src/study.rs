@@ -128,6 +128,9 @@ pub struct TrainSettings {
     /// What departs from the study's way to train.
     #[serde(flatten)]
     pub options: TrainOptions,
+    /// How many simulations of every variant and task keep their weights; all, unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_weights: Option<u32>,
     /// Seed of every simulation's random streams, instead of the study's; none, or one a simulation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<u64>,
@@ -150,6 +153,11 @@ impl TrainSettings {
 }
 
 impl TrainSettings {
+    /// Whether the networks of a simulation keep their weights.
+    pub fn keeps_weights(&self, simulation: u32) -> bool {
+        self.keep_weights.is_none_or(|simulations| simulation < simulations)
+    }
+
     /// The variants that need priors: those that are trained, and the one that penalties are matched to.
     pub fn variants_of_priors(&self) -> impl Iterator<Item = Variant> + '_ {
         self.variants.iter().copied().chain(self.matched)

@@ -70,7 +70,7 @@ fn fill(
     }
     add_distances(draft, &mut priors, &field, study)?;
     add_communicability(draft, &mut priors, &field)?;
-    draft.tensors("priors.safetensors", &priors)?;
+    draft.sliced_tensors("priors.safetensors", &priors)?;
     write_initial_weights(draft, study, &field, events.as_ref(), &mut measures, console)?;
     for note in measures.notes() {
         draft.note(note);

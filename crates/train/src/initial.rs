@@ -21,7 +21,7 @@ pub fn weights(
     key: &RunKey,
     shape: tasks::Shape,
     units: usize,
-    recurrent: Option<&[f32]>,
+    recurrent: Option<Vec<f32>>,
 ) -> anyhow::Result<Weights> {
     Ok(Weights {
         inputs: shape.inputs,
@@ -40,13 +40,11 @@ pub(crate) fn recurrent_kernel(
     seed: u64,
     key: &RunKey,
     units: usize,
-    recurrent: Option<&[f32]>,
+    recurrent: Option<Vec<f32>>,
 ) -> anyhow::Result<Vec<f32>> {
     match key.variant.initialiser {
         Initialiser::Orthogonal => orthogonal(units, &mut run_stream(seed, key, "recurrent-kernel")),
-        initialiser => {
-            Ok(recurrent.with_context(|| format!("{key} has no {} weights", initialiser.name()))?.to_vec())
-        }
+        initialiser => recurrent.with_context(|| format!("{key} has no {} weights", initialiser.name())),
     }
 }
 

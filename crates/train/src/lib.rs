@@ -5,6 +5,7 @@
 //! as they end.
 
 pub mod adam;
+pub mod cost;
 pub mod initial;
 pub mod lessons;
 pub mod network;
@@ -23,7 +24,9 @@ mod show;
 mod signal;
 mod store;
 mod strength;
+mod weights;
 
 pub use fit::{FitArguments, fit};
 pub use run::{TrainArguments, run};
 pub use show::{PlanArguments, plan};
+pub use weights::{WeightsArguments, weights};

@@ -22,6 +22,8 @@ enum Command {
     Run(train::TrainArguments),
     /// Show every run of the study with its state, or how far its shards are
     Plan(train::PlanArguments),
+    /// Write the weights of runs, trained anew where they were not kept
+    Weights(train::WeightsArguments),
     /// Train one network on your own trials and initial weights
     Fit(Box<train::FitArguments>),
 }
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     stage::program("train", || match arguments.command {
         Command::Run(arguments) => train::run(arguments),
         Command::Plan(arguments) => train::plan(arguments),
+        Command::Weights(arguments) => train::weights(arguments),
         Command::Fit(arguments) => train::fit(&arguments),
     })
 }

@@ -1,50 +1,65 @@
 //! Which runs a study has, what each depends on, and what trains it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use artifact::{Fingerprint, Kind, Recipe};
 use config::{Arm, TrainOptions};
 use cortex::{Baseline, Communicability, RunKey, Variant};
 use serde_json::{Value, json};
-use stage::Session;
 
 use crate::priors::FieldPriors;
 
 /// Rises when equal settings and inputs give other networks than before.
 pub(crate) const STAGE_VERSION: u32 = 2;
 
-/// One run of a study.
+/// One run of a study. There may be hundreds of thousands: a run's recipe is made anew when it is trained.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedRun {
     pub(crate) key: RunKey,
-    /// Everything that its result is determined by.
-    pub(crate) recipe: Recipe,
-    /// Its artifact.
-    pub(crate) place: PathBuf,
+    /// Fingerprint of everything that its result is determined by.
+    pub(crate) recipe: Fingerprint,
+}
+
+impl PlannedRun {
+    /// Name of the finished run among those of its field: of another recipe, another name.
+    pub(crate) fn name(&self) -> String {
+        format!("{}-{}", self.stem(), self.recipe.short())
+    }
+
+    /// Name of the run whatever its recipe.
+    pub(crate) fn stem(&self) -> String {
+        format!("{}.{}", self.key.arm, self.key.file_stem())
+    }
+}
+
+/// The runs of one arm of one field.
+#[derive(Debug)]
+pub(crate) struct PlannedRuns {
+    pub(crate) runs: Vec<PlannedRun>,
+    /// The inputs of all of them.
+    inputs: BTreeMap<String, Fingerprint>,
 }
 
 /// Lists the runs of one arm of one field, by task, variant and simulation.
-pub(crate) fn runs(session: &Session, priors: &FieldPriors, arm: &Arm) -> anyhow::Result<Vec<PlannedRun>> {
-    let seed = session.study.seed;
-    let folder = session.place(["train", priors.field.as_str(), ".runs"]);
-    let mut runs = Vec::new();
+pub(crate) fn runs(seed: u64, priors: &FieldPriors, arm: &Arm) -> anyhow::Result<PlannedRuns> {
+    let (mut runs, mut inputs) = (Vec::new(), BTreeMap::new());
     for &task in &arm.train.tasks {
         for &variant in &arm.train.variants {
             for simulation in 0..arm.train.simulations {
                 let field = priors.field.clone();
                 let key = RunKey { field, arm: arm.name.clone(), task, variant, simulation };
-                let recipe = recipe(arm.train.seed(seed, simulation), priors, arm, &key)?;
-                let name = format!("{}.{}-{}", arm.name, key.file_stem(), recipe.fingerprint().short());
-                runs.push(PlannedRun { place: folder.join(name), key, recipe });
+                let recipe = recipe(seed, priors, arm, &key)?;
+                runs.push(PlannedRun { key, recipe: recipe.fingerprint() });
+                inputs.extend(recipe.inputs);
             }
         }
     }
-    Ok(runs)
+    Ok(PlannedRuns { runs, inputs })
 }
 
 /// The recipe of an arm: its settings, and the inputs of all its runs.
-pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &[PlannedRun]) -> anyhow::Result<Recipe> {
-    let inputs = runs.iter().flat_map(|run| run.recipe.inputs.clone()).collect();
+pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &PlannedRuns) -> anyhow::Result<Recipe> {
+    let inputs = runs.inputs.clone();
     let settings = json!({
         "arm": arm.name,
         "protocol": arm.protocol,
@@ -54,8 +69,10 @@ pub(crate) fn arm_recipe(seed: u64, arm: &Arm, runs: &[PlannedRun]) -> anyhow::R
     Ok(Recipe { kind: Kind::Arm, stage_version: STAGE_VERSION, seed, settings, inputs })
 }
 
-fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::Result<Recipe> {
+/// The recipe of a run of a study of this seed.
+pub(crate) fn recipe(seed: u64, priors: &FieldPriors, arm: &Arm, key: &RunKey) -> anyhow::Result<Recipe> {
     let (train, variant) = (&arm.train, key.variant);
+    let seed = train.seed(seed, key.simulation);
     let mut inputs = inputs(priors, arm, variant, key.simulation)?;
     let reference = matched_to(arm, variant);
     if let Some(reference) = reference {
@@ -97,17 +114,23 @@ pub(crate) fn add_options(settings: &mut Value, options: &TrainOptions) -> anyho
     Ok(())
 }
 
-/// The tensors that a variant's runs of one simulation depend on.
+/// The matrices that a variant's runs of one simulation depend on.
 fn inputs(
     priors: &FieldPriors,
     arm: &Arm,
     variant: Variant,
     simulation: u32,
 ) -> anyhow::Result<BTreeMap<String, Fingerprint>> {
+    let matrices = [
+        priors.distance(variant, arm, simulation),
+        priors.empirical(variant, arm.protocol),
+        priors.initial(variant, arm, simulation),
+    ];
     let mut inputs = BTreeMap::new();
-    inputs.extend(priors.distance(variant, arm, simulation)?.map(|tensor| tensor.fingerprint()));
-    inputs.extend(priors.empirical(variant, arm.protocol)?.map(|tensor| tensor.fingerprint()));
-    inputs.extend(priors.initial(variant, arm, simulation).map(|tensor| tensor.fingerprint()));
+    for matrix in matrices.into_iter().flatten() {
+        let fingerprint = priors.fingerprint(&matrix)?;
+        inputs.insert(matrix.name, fingerprint);
+    }
     Ok(inputs)
 }
 

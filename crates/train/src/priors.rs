@@ -1,125 +1,154 @@
 //! The priors of a field, as training reads them.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 
-use anyhow::{Context, bail};
-use artifact::{Artifact, Fingerprint, Kind, Tensors};
+use anyhow::bail;
+use artifact::{Artifact, ArtifactError, Fingerprint, Kind, Slice};
 use config::Arm;
 use cortex::{
     Communicability, DistanceMatrix, EmpiricalZeroStrength, FieldName, Initialiser, Protocol, Variant,
 };
 use stage::Session;
 
-/// Distances, communicability and initial weights of one field.
+const PRIORS: &str = "priors.safetensors";
+
+/// Distances, communicability and initial weights of one field. Planning reads their fingerprints in the manifest alone; a
+/// run reads the matrices that it needs, and no others.
+#[derive(Debug)]
 pub(crate) struct FieldPriors {
     pub(crate) field: FieldName,
     /// Neurons of the field, and so units of its networks.
     pub(crate) units: usize,
-    tensors: Tensors,
-    /// Initial weights `[simulations, units, units]` of every arm, by the names of their initialisers.
-    initial: BTreeMap<String, Tensors>,
+    artifact: Artifact,
 }
 
-/// A tensor that a run depends on, under its name.
-pub(crate) struct Named<'a, T> {
+/// A matrix `[units, units]` that a run depends on.
+#[derive(Debug)]
+pub(crate) struct Matrix {
+    /// Its name among the inputs of the run.
     pub(crate) name: String,
-    pub(crate) values: &'a [T],
-}
-
-impl Named<'_, f64> {
-    pub(crate) fn fingerprint(&self) -> (String, Fingerprint) {
-        (self.name.clone(), Fingerprint::of_f64(self.values))
-    }
-}
-
-impl Named<'_, f32> {
-    pub(crate) fn fingerprint(&self) -> (String, Fingerprint) {
-        (self.name.clone(), Fingerprint::of_f32(self.values))
-    }
+    slice: Slice,
 }
 
 impl FieldPriors {
-    /// Opens the priors of a field for all arms of the study.
+    /// Opens the priors of a field for all arms of the study, and verifies all that they hold.
     pub(crate) fn open(session: &mut Session, field: &FieldName) -> anyhow::Result<Self> {
+        Self::of(session, field, Artifact::open)
+    }
+
+    /// Opens the priors of a field by their manifest alone: each matrix is verified when it is read.
+    pub(crate) fn listed(session: &mut Session, field: &FieldName) -> anyhow::Result<Self> {
+        Self::of(session, field, Artifact::listed)
+    }
+
+    fn of(
+        session: &mut Session,
+        field: &FieldName,
+        open: impl Fn(&Path, Kind) -> Result<Artifact, ArtifactError>,
+    ) -> anyhow::Result<Self> {
         let place = session.place(["priors", field.as_str()]);
-        let artifact: Artifact = session.input(&place, Kind::Priors)?;
-        let tensors = artifact.tensors("priors.safetensors")?;
-        if tensors.names().any(|name| name == "communicability.probabilities") {
+        let artifact = open(&place, Kind::Priors)?;
+        session.depends_on(place.join("manifest.json"));
+        let mut priors = Self { field: field.clone(), units: 0, artifact };
+        if priors.shape(PRIORS, "communicability.probabilities").is_some() {
             bail!(
                 "field {field} has sparse priors alone, as it has more than priors.largest_dense = {} neurons, and no network \
                  can be trained on it; train on a smaller field, or raise priors.largest_dense and run `priors run` again",
                 session.study.priors.largest_dense
             );
         }
-        let units = tensors.get("correlation")?.shape.first().copied().unwrap_or_default();
-        let mut initial = BTreeMap::new();
+        priors.units =
+            priors.shape(PRIORS, "correlation").and_then(|shape| shape.first().copied()).unwrap_or(0);
         for arm in &session.study.arms {
-            let shape = [arm.train.simulations as usize, units, units];
-            let tensors = artifact.tensors(&format!("initial/{}.safetensors", arm.name))?;
-            for variant in arm.train.variants_of_priors() {
-                let initialiser = variant.initialiser.under(arm.protocol);
-                if initialiser != Initialiser::Orthogonal {
-                    tensors.f32(initialiser.name(), &shape)?;
-                }
+            priors.check_initial(arm)?;
+        }
+        Ok(priors)
+    }
+
+    /// Checks that there are initial weights for every variant and simulation of an arm.
+    fn check_initial(&self, arm: &Arm) -> anyhow::Result<()> {
+        let (file, units) = (initial_file(arm), self.units);
+        for variant in arm.train.variants_of_priors() {
+            let Some(name) = drawn(variant, arm) else { continue };
+            let expected = [arm.train.simulations as usize, units, units];
+            let found = self.shape(&file, name);
+            if found != Some(&expected[..]) {
+                bail!(
+                    "priors/{}/{file}: {name} is {found:?}, expected {expected:?}; make it with `priors run --field {}`",
+                    self.field,
+                    self.field
+                );
             }
-            initial.insert(arm.name.clone(), tensors);
         }
-        Ok(Self { field: field.clone(), units, tensors, initial })
+        Ok(())
     }
 
-    /// The distance that a variant's penalty weighs by in one simulation of an arm, `[units, units]`, if any.
-    pub(crate) fn distance(
-        &self,
-        variant: Variant,
-        arm: &Arm,
-        simulation: u32,
-    ) -> anyhow::Result<Option<Named<'_, f64>>> {
-        let Some(matrix) = variant.distance.under(arm.protocol) else { return Ok(None) };
-        let name = format!("distance.{}", matrix.name());
-        if matrix != DistanceMatrix::Permuted {
-            return self.matrix(&name).map(Some);
-        }
+    /// The distance that a variant's penalty weighs by in one simulation of an arm, if any.
+    pub(crate) fn distance(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Matrix> {
+        let matrix = variant.distance.under(arm.protocol)?;
+        let tensor = format!("distance.{}", matrix.name());
         // Positions are dealt anew in every simulation.
-        let simulations = self.tensors.get(&name)?.shape.first().copied().unwrap_or_default();
-        let all = self.tensors.f64(&name, &[simulations, self.units, self.units])?;
-        let size = self.units * self.units;
-        let values = all.get(simulation as usize * size..).and_then(|rest| rest.get(..size));
-        let values = values.with_context(|| {
-            format!(
-                "priors/{}: {name} has {simulations} simulations; make more with `priors run`",
-                self.field
-            )
-        })?;
-        Ok(Some(Named { name: format!("{name}.{simulation}"), values }))
+        Some(match matrix {
+            DistanceMatrix::Permuted => Matrix::of_simulation(PRIORS.to_owned(), tensor, simulation),
+            _ => Matrix::whole(tensor),
+        })
     }
 
-    /// The connectome's communicability that a variant's penalty draws to, `[units, units]`, if any.
-    pub(crate) fn empirical(
-        &self,
-        variant: Variant,
-        protocol: Protocol,
-    ) -> anyhow::Result<Option<Named<'_, f64>>> {
+    /// The connectome's communicability that a variant's penalty draws to, if any.
+    pub(crate) fn empirical(&self, variant: Variant, protocol: Protocol) -> Option<Matrix> {
         let name = match (variant.communicability, protocol.empirical_zero_strength) {
-            (Communicability::None | Communicability::Own, _) => return Ok(None),
+            (Communicability::None | Communicability::Own, _) => return None,
             (Communicability::Empirical, EmpiricalZeroStrength::Published) => "communicability.published",
             (Communicability::Empirical, EmpiricalZeroStrength::Sound) => "communicability.sound",
         };
-        self.matrix(name).map(Some)
+        Some(Matrix::whole(name.to_owned()))
     }
 
-    /// The weights of one simulation of an arm that a variant begins from, `[units, units]`; none for orthogonal ones,
-    /// which every run draws for itself.
-    pub(crate) fn initial(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Named<'_, f32>> {
-        let initialiser = variant.initialiser.under(arm.protocol);
-        let size = self.units * self.units;
-        let shape = [arm.train.simulations as usize, self.units, self.units];
-        let all = self.initial.get(&arm.name)?.f32(initialiser.name(), &shape).ok()?;
-        let values = all.get(simulation as usize * size..)?.get(..size)?;
-        Some(Named { name: format!("{}.{simulation}", initialiser.name()), values })
+    /// The weights of one simulation of an arm that a variant begins from; none for orthogonal ones, which every run draws
+    /// for itself.
+    pub(crate) fn initial(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Matrix> {
+        drawn(variant, arm).map(|name| Matrix::of_simulation(initial_file(arm), name.to_owned(), simulation))
     }
 
-    fn matrix(&self, name: &str) -> anyhow::Result<Named<'_, f64>> {
-        let values = self.tensors.f64(name, &[self.units, self.units])?;
-        Ok(Named { name: name.to_owned(), values })
+    /// Fingerprint of a matrix, as the priors' manifest has it.
+    pub(crate) fn fingerprint(&self, matrix: &Matrix) -> anyhow::Result<Fingerprint> {
+        Ok(self.artifact.slice_fingerprint(&matrix.slice)?.clone())
     }
+
+    /// Reads a distance or communicability, row-major.
+    pub(crate) fn read_f64(&self, matrix: &Matrix) -> anyhow::Result<Vec<f64>> {
+        Ok(self.artifact.slice_f64(&matrix.slice)?)
+    }
+
+    /// Reads initial weights, row-major.
+    pub(crate) fn read_f32(&self, matrix: &Matrix) -> anyhow::Result<Vec<f32>> {
+        Ok(self.artifact.slice_f32(&matrix.slice)?)
+    }
+
+    fn shape(&self, file: &str, tensor: &str) -> Option<&[usize]> {
+        let shapes = self.artifact.manifest().outputs.get(file)?.shapes.as_ref()?;
+        shapes.get(tensor).map(Vec::as_slice)
+    }
+}
+
+impl Matrix {
+    fn whole(tensor: String) -> Self {
+        let slice = Slice { file: PRIORS.to_owned(), tensor: tensor.clone(), index: 0 };
+        Self { name: tensor, slice }
+    }
+
+    fn of_simulation(file: String, tensor: String, simulation: u32) -> Self {
+        let name = format!("{tensor}.{simulation}");
+        Self { name, slice: Slice { file, tensor, index: simulation as usize } }
+    }
+}
+
+fn initial_file(arm: &Arm) -> String {
+    format!("initial/{}.safetensors", arm.name)
+}
+
+/// Name of the initial weights that a variant takes from the priors, if it does.
+fn drawn(variant: Variant, arm: &Arm) -> Option<&'static str> {
+    let initialiser = variant.initialiser.under(arm.protocol);
+    (initialiser != Initialiser::Orthogonal).then(|| initialiser.name())
 }

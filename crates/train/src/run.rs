@@ -8,12 +8,12 @@ use config::Arm;
 use stage::{RunArguments, Session};
 
 use crate::{
-    plan::{self, PlannedRun},
+    plan::{self, PlannedRuns},
     priors::FieldPriors,
     scheduler::{self, Job},
     shard::{Shard, deal},
     signal::stop_on_signal,
-    store,
+    store::Store,
 };
 
 /// Arguments of `train run`.
@@ -27,14 +27,20 @@ pub struct TrainArguments {
     shard: Option<String>,
 }
 
+/// One field with its finished runs.
+struct OpenField {
+    priors: FieldPriors,
+    store: Store,
+}
+
 /// One arm of one field, and whether it has to be made.
 struct PlannedArm<'a> {
     place: PathBuf,
     recipe: Recipe,
     decision: Decision,
-    priors: &'a FieldPriors,
+    field: &'a OpenField,
     arm: Arm,
-    runs: Vec<PlannedRun>,
+    runs: PlannedRuns,
 }
 
 /// Trains every run of the study, or of one shard of it, that is not done; then, unless for a shard, assembles the arms.
@@ -47,54 +53,79 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<()> {
     let shard: Option<Shard> = arguments.shard.as_deref().map(str::parse).transpose()?;
     let mut session = Session::open("train", arguments.run)?;
     let stop = stop_on_signal()?;
-    let priors = priors(&mut session)?;
-    let arms = planned_arms(&mut session, &priors)?;
-    let jobs = jobs(&session, &arms, shard)?;
+    let fields = open_fields(&mut session, shard)?;
+    let arms = planned_arms(&mut session, &fields, shard)?;
+    let share = share(&session, &arms, shard);
+    let jobs = jobs(&session, &share)?;
+    if let Some(Shard { number, of }) = shard {
+        let (share, jobs) = (share.len(), jobs.len());
+        session.console.say(format!("train: shard {number}/{of} has {share} runs, {jobs} to train"));
+    }
     if session.dry_run {
         session.console.result(format!("train: would train {} runs", jobs.len()));
         return session.finish();
     }
-    scheduler::train_all(&session, jobs, &stop)?;
+    let trained = scheduler::train_all(&session, jobs, &stop);
+    pack(&session, &fields, &share)?;
+    trained?;
     if shard.is_none() {
-        arms.iter().try_for_each(|arm| arm.assemble(&session))?;
+        for field in &fields {
+            let arms: Vec<_> =
+                arms.iter().filter(|arm| arm.field.priors.field == field.priors.field).collect();
+            assemble(&session, field, &arms)?;
+        }
     }
     session.finish()
 }
 
-/// Opens the priors of every field.
-fn priors(session: &mut Session) -> anyhow::Result<Vec<FieldPriors>> {
+/// Opens every field; for a shard, which may need few of them, by its manifest.
+fn open_fields(session: &mut Session, shard: Option<Shard>) -> anyhow::Result<Vec<OpenField>> {
     let mut opened = Vec::new();
     for field in session.ingested_fields()? {
-        match FieldPriors::open(session, &field) {
-            Ok(priors) => opened.push(priors),
+        let priors = match shard {
+            Some(_) => FieldPriors::listed(session, &field),
+            None => FieldPriors::open(session, &field),
+        };
+        match priors {
+            Ok(priors) => {
+                let store = Store::open(session, &priors)?;
+                opened.push(OpenField { priors, store });
+            }
             Err(error) => session.would_make(&session.place(["train", field.as_str()]), error)?,
         }
     }
     Ok(opened)
 }
 
-/// Lists every arm of every field with its runs.
-fn planned_arms<'a>(session: &mut Session, priors: &'a [FieldPriors]) -> anyhow::Result<Vec<PlannedArm<'a>>> {
+/// Lists every arm of every field with its runs. A shard, which makes no arm, leaves their files unread.
+fn planned_arms<'a>(
+    session: &mut Session,
+    fields: &'a [OpenField],
+    shard: Option<Shard>,
+) -> anyhow::Result<Vec<PlannedArm<'a>>> {
     let mut arms = Vec::new();
-    for priors in priors {
+    for field in fields {
         for arm in session.study.arms.clone() {
-            let place = session.place(["train", priors.field.as_str(), &arm.name]);
-            let runs = plan::runs(session, priors, &arm)?;
+            let place = session.place(["train", field.priors.field.as_str(), &arm.name]);
+            let runs = plan::runs(session.study.seed, &field.priors, &arm)?;
             let recipe = plan::arm_recipe(session.study.seed, &arm, &runs)?;
-            let decision = session.decide(&place, &recipe)?;
-            arms.push(PlannedArm { place, recipe, decision, priors, arm, runs });
+            let decision = match shard {
+                Some(_) => recipe.decide_by_manifest(&place)?,
+                None => session.decide(&place, &recipe)?,
+            };
+            arms.push(PlannedArm { place, recipe, decision, field, arm, runs });
         }
     }
     Ok(arms)
 }
 
-/// The runs to train: those of the shard, or all, that an arm lacks.
-fn jobs<'a>(
+/// The runs of the shard, or all.
+fn share<'a>(
     session: &Session,
     arms: &'a [PlannedArm<'a>],
     shard: Option<Shard>,
-) -> anyhow::Result<Vec<Job<'a>>> {
-    let mut dealt = arms.iter().flat_map(|arm| arm.jobs().map(move |job| (arm, job))).collect::<Vec<_>>();
+) -> Vec<(&'a PlannedArm<'a>, Job<'a>)> {
+    let mut dealt: Vec<_> = arms.iter().flat_map(|arm| arm.jobs().map(move |job| (arm, job))).collect();
     if let Some(shard) = shard {
         let costs: Vec<u64> = dealt.iter().map(|(_, job)| job.cost()).collect();
         let mut numbers = deal(&costs, shard.of).into_iter();
@@ -104,18 +135,41 @@ fn jobs<'a>(
             arm.tell(session);
         }
     }
-    let (share, mut jobs) = (dealt.len(), Vec::new());
-    for (arm, job) in dealt {
-        if session.forced()
-            || !arm.is_up_to_date() && job.run.recipe.decide(&job.run.place)? != Decision::UpToDate
-        {
-            jobs.push(job);
+    dealt
+}
+
+/// The runs to train: those that an arm lacks.
+fn jobs<'a>(session: &Session, share: &[(&PlannedArm<'_>, Job<'a>)]) -> anyhow::Result<Vec<Job<'a>>> {
+    let mut jobs = Vec::new();
+    for (arm, job) in share {
+        if session.forced() || !arm.is_up_to_date() && !job.is_finished()? {
+            jobs.push(*job);
         }
     }
-    if let Some(Shard { number, of }) = shard {
-        session.console.say(format!("train: shard {number}/{of} has {share} runs, {} to train", jobs.len()));
-    }
     Ok(jobs)
+}
+
+/// Packs the finished runs of a share, field by field.
+fn pack(session: &Session, fields: &[OpenField], share: &[(&PlannedArm<'_>, Job<'_>)]) -> anyhow::Result<()> {
+    for field in fields {
+        let of_field = |job: &&(&PlannedArm<'_>, Job<'_>)| job.1.priors.field == field.priors.field;
+        let runs: Vec<_> = share.iter().filter(of_field).map(|(_, job)| job.run).collect();
+        Store::open(session, &field.priors)?.pack(session.study.seed, &runs)?;
+    }
+    Ok(())
+}
+
+/// Makes the arms of a field from its finished runs, unless they are up to date or another process has made them meanwhile.
+fn assemble(session: &Session, field: &OpenField, arms: &[&PlannedArm<'_>]) -> anyhow::Result<()> {
+    if arms.iter().all(|arm| arm.is_up_to_date()) {
+        return Ok(());
+    }
+    // Packing would move the runs that an arm is made from.
+    let packing = field.store.lock()?;
+    let store = Store::open(session, &field.priors)?;
+    arms.iter().filter(|arm| !arm.is_up_to_date()).try_for_each(|arm| arm.assemble(session, &store))?;
+    packing.retire();
+    Ok(())
 }
 
 impl PlannedArm<'_> {
@@ -124,7 +178,8 @@ impl PlannedArm<'_> {
     }
 
     fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
-        self.runs.iter().map(|run| Job { priors: self.priors, arm: &self.arm, run })
+        let OpenField { priors, store } = self.field;
+        self.runs.runs.iter().map(|run| Job { priors, store, arm: &self.arm, run })
     }
 
     /// Says whether the arm has to be made, and why.
@@ -139,18 +194,15 @@ impl PlannedArm<'_> {
         }
     }
 
-    /// Makes the arm from its finished runs, unless it is up to date or another process has made it meanwhile.
-    fn assemble(&self, session: &Session) -> anyhow::Result<()> {
-        if self.is_up_to_date() {
-            return Ok(());
-        }
+    fn assemble(&self, session: &Session, store: &Store) -> anyhow::Result<()> {
         let _lock = session.lock(&self.place)?;
+        let runs = &self.runs.runs;
         if session.forced() || self.recipe.decide(&self.place)? != Decision::UpToDate {
             let mut draft = Draft::begin(&self.place)?;
-            store::assemble(&mut draft, &self.runs)?;
+            store.assemble(&mut draft, runs, |key| self.arm.train.keeps_weights(key.simulation))?;
             draft.commit(&self.recipe)?;
         }
-        session.console.say(format!("train: {} holds {} runs", self.place.display(), self.runs.len()));
+        session.console.say(format!("train: {} holds {} runs", self.place.display(), runs.len()));
         Ok(())
     }
 }

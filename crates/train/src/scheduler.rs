@@ -20,7 +20,7 @@ use std::{
 use stage::{Session, Stopped};
 
 use job::Turn;
-pub(crate) use job::{Job, cost};
+pub(crate) use job::{Job, Trained};
 use memory::{Budget, available};
 use pace::Pace;
 

@@ -1,16 +1,18 @@
 //! `train plan`.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
-use artifact::{Artifact, Decision, Kind, Status};
+use artifact::Status;
 use clap::Args;
 use cortex::RunKey;
 use stage::{RunArguments, Session, in_words};
 
 use crate::{
+    cost::cost,
     plan::{self, PlannedRun},
     priors::FieldPriors,
-    scheduler, shard, store,
+    scheduler, shard,
+    store::{Ended, Store},
 };
 
 /// Arguments of `train plan`.
@@ -25,8 +27,8 @@ pub struct PlanArguments {
 
 /// How a run stands.
 enum State {
-    /// Trained, as its recipe asks, in so many seconds.
-    Finished(Status, f64),
+    /// Trained, as its recipe asks.
+    Finished(Ended),
     /// Trained under other settings only.
     Stale,
     ToDo,
@@ -35,7 +37,7 @@ enum State {
 impl State {
     fn name(&self) -> &'static str {
         match self {
-            Self::Finished(status, _) => status.name(),
+            Self::Finished(ended) => ended.status.name(),
             Self::Stale => "stale",
             Self::ToDo => "to do",
         }
@@ -68,13 +70,14 @@ pub fn plan(arguments: PlanArguments) -> anyhow::Result<()> {
     }
     let (mut summary, mut runs_with_costs) = (Summary::default(), Vec::new());
     for field in session.ingested_fields()? {
-        let priors = FieldPriors::open(&mut session, &field)?;
+        let priors = FieldPriors::listed(&mut session, &field)?;
+        let store = Store::open(&session, &priors)?;
+        let trained = store.stems();
         for arm in &session.study.arms {
-            let runs = plan::runs(&session, &priors, arm)?;
-            let trained = runs.first().and_then(|run| run.place.parent()).map(stems).unwrap_or_default();
-            for run in runs {
+            for run in plan::runs(session.study.seed, &priors, arm)?.runs {
                 let RunKey { field, arm: name, task, variant, simulation } = &run.key;
-                let state = state(&run, &trained)?;
+                let weights = arm.train.keeps_weights(*simulation);
+                let state = state(&store, &run, weights, &trained)?;
                 if arguments.shards.is_none() {
                     session.console.result(format!(
                         "{:<12} {name:<12} {task:<21} {variant:<10} {simulation:>4}  {}",
@@ -82,9 +85,9 @@ pub fn plan(arguments: PlanArguments) -> anyhow::Result<()> {
                         state.name()
                     ));
                 }
-                let cost = scheduler::cost(&arm.train, *task, *variant, priors.units);
-                summary.count(&state, cost as f64);
-                runs_with_costs.push((state, cost));
+                let work = cost(&arm.train, *task, *variant, priors.units);
+                summary.count(&state, work as f64);
+                runs_with_costs.push((state, work));
             }
         }
     }
@@ -113,35 +116,31 @@ fn of_shards(runs: &[(State, u64)], shards: usize) -> Vec<Summary> {
     summaries
 }
 
-fn state(run: &PlannedRun, trained: &BTreeSet<String>) -> anyhow::Result<State> {
-    if run.recipe.decide(&run.place)? == Decision::UpToDate {
-        let artifact = Artifact::open(&run.place, Kind::Run)?;
-        let seconds = artifact.manifest().times.parts.get(store::TRAINING).copied().unwrap_or_default();
-        return Ok(State::Finished(store::record(&artifact)?.status, seconds));
+fn state(
+    store: &Store,
+    run: &PlannedRun,
+    weights: bool,
+    trained: &BTreeSet<String>,
+) -> anyhow::Result<State> {
+    if store.has(run, weights)?
+        && let Some(ended) = store.ended(run)?
+    {
+        return Ok(State::Finished(ended));
     }
-    let stale = stem(&run.place).is_some_and(|stem| trained.contains(&stem));
-    Ok(if stale { State::Stale } else { State::ToDo })
-}
-
-/// Names of the runs in a folder, without the fingerprints of their recipes.
-fn stems(folder: &Path) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| stem(&entry.path())).collect()
-}
-
-fn stem(place: &Path) -> Option<String> {
-    Some(place.file_name()?.to_str()?.rsplit_once('-')?.0.to_owned())
+    Ok(if trained.contains(&run.stem()) { State::Stale } else { State::ToDo })
 }
 
 impl Summary {
     fn count(&mut self, state: &State, work: f64) {
         let place = match state {
-            State::Finished(Status::Done, seconds) => {
-                self.seconds += seconds;
-                self.work += work;
+            State::Finished(Ended { status: Status::Done, seconds }) => {
+                if let Some(seconds) = seconds {
+                    self.seconds += seconds;
+                    self.work += work;
+                }
                 0
             }
-            State::Finished(Status::Diverged, _) => 1,
+            State::Finished(_) => 1,
             State::Stale | State::ToDo => {
                 self.left += work;
                 if matches!(state, State::Stale) { 2 } else { 3 }

@@ -9,7 +9,7 @@ use crate::{
     initial,
     penalty::PenaltyTerm,
     plan::{matched_to, strength},
-    priors::FieldPriors,
+    priors::{FieldPriors, Matrix},
 };
 
 /// The penalty of a run.
@@ -48,7 +48,8 @@ pub(crate) fn penalty(
         return Ok(RunPenalty { term: term(priors, arm, key, 1.0)?, matched: None });
     };
     let other = RunKey { variant: reference, ..key.clone() };
-    let weights = priors.initial(reference, arm, key.simulation).map(|tensor| tensor.values);
+    let weights = priors.initial(reference, arm, key.simulation);
+    let weights = weights.map(|matrix| priors.read_f32(&matrix)).transpose()?;
     let other_recurrent = initial::recurrent_kernel(seed, &other, priors.units, weights)?;
     let wanted = initial_penalty(priors, arm, &other, &other_recurrent)?;
     let own = initial_penalty(priors, arm, key, recurrent)?;
@@ -72,23 +73,28 @@ fn initial_penalty(priors: &FieldPriors, arm: &Arm, key: &RunKey, recurrent: &[f
 /// The penalty of a run's variant with λ and λ_EMD multiplied by `factor`.
 fn term(priors: &FieldPriors, arm: &Arm, key: &RunKey, factor: f64) -> anyhow::Result<PenaltyTerm> {
     let variant = key.variant;
-    let distance = priors.distance(variant, arm, key.simulation)?;
-    let empirical = priors.empirical(variant, arm.protocol)?;
-    let matrix =
-        |values: &[f64]| row_major(values, priors.units, priors.units).map(|matrix| matrix.to_owned());
-    let distance = distance.map(|tensor| matrix(tensor.values)).transpose()?;
-    let empirical = empirical.map(|tensor| matrix(tensor.values)).transpose()?;
-    let kind = match (variant.distance, variant.communicability) {
-        (Distance::None, Communicability::None) => PenaltyKind::Weight,
-        (_, Communicability::None) => PenaltyKind::Distance,
-        (_, Communicability::Own) => PenaltyKind::Communicability,
-        (_, Communicability::Empirical) => PenaltyKind::MatchedCommunicability,
+    let read = |matrix: Option<Matrix>| -> anyhow::Result<Option<Mat<f64>>> {
+        let Some(matrix) = matrix else { return Ok(None) };
+        let values = priors.read_f64(&matrix)?;
+        Ok(Some(row_major(&values, priors.units, priors.units)?.to_owned()))
     };
+    let distance = read(priors.distance(variant, arm, key.simulation))?;
+    let empirical = read(priors.empirical(variant, arm.protocol))?;
     let terms = PenaltyTerms {
         lambda: factor * strength(arm, variant),
         lambda_emd: factor * arm.train.lambda_emd,
         distance: distance.as_ref().map(Mat::as_ref),
         empirical: empirical.as_ref().map(Mat::as_ref),
     };
-    Ok(PenaltyTerm::new(Penalty::new(kind, &terms)?))
+    Ok(PenaltyTerm::new(Penalty::new(penalty_kind(variant), &terms)?))
+}
+
+/// The kind of penalty that a variant has.
+pub(crate) fn penalty_kind(variant: Variant) -> PenaltyKind {
+    match (variant.distance, variant.communicability) {
+        (Distance::None, Communicability::None) => PenaltyKind::Weight,
+        (_, Communicability::None) => PenaltyKind::Distance,
+        (_, Communicability::Own) => PenaltyKind::Communicability,
+        (_, Communicability::Empirical) => PenaltyKind::MatchedCommunicability,
+    }
 }

@@ -22,7 +22,7 @@ fn of_the_field() -> Vec<f32> {
     (0..UNITS * UNITS).map(|_| random.random()).collect()
 }
 
-fn recurrent(variant: &str, simulation: u32, weights: Option<&[f32]>) -> anyhow::Result<Vec<f32>> {
+fn recurrent(variant: &str, simulation: u32, weights: Option<Vec<f32>>) -> anyhow::Result<Vec<f32>> {
     let shape = tasks::shape(Task::GoNogo);
     Ok(initial::weights(1, &key(variant, simulation), shape, UNITS, weights)?.recurrent_kernel)
 }
@@ -47,7 +47,7 @@ fn orthogonal_kernels_are_orthogonal_and_differ_between_simulations() {
 fn other_kernels_are_those_of_the_field_and_must_be_there() {
     let weights = of_the_field();
     for variant in ["W*", "W!D*C", "W~identity", "W~rewired-length D* C*"] {
-        assert_eq!(recurrent(variant, 3, Some(&weights)).unwrap(), weights);
+        assert_eq!(recurrent(variant, 3, Some(weights.clone())).unwrap(), weights);
     }
     let error = recurrent("W~identity D*", 0, None).unwrap_err().to_string();
     assert!(error.contains("6_6_2/main/go-nogo/W~identity D*/0 has no identity weights"), "{error}");

@@ -142,7 +142,7 @@ impl Study {
                 epochs: accuracies.len() as u32,
                 measures: accuracies.last().map_or_else(Measures::default, |&accuracy| measures(accuracy)),
                 penalty: accuracies.last().map(|_| 1.0),
-                weights,
+                weights: Some(weights),
             });
         }
         for note in &self.notes {

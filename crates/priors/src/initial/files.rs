@@ -71,7 +71,7 @@ pub(crate) fn write_initial_weights(
                 }
                 tensors.insert_f32(initialiser.name(), &[count, neurons, neurons], own);
             }
-            draft.tensors(&format!("initial/{}.safetensors", arm.name), &tensors)?;
+            draft.sliced_tensors(&format!("initial/{}.safetensors", arm.name), &tensors)?;
         }
         let redrawn = sources.redrawn.load(Ordering::Relaxed);
         if redrawn > 0 {

@@ -5,9 +5,11 @@
 //! gradient): its floor. `floor` is their time over the step's; the penalties with communicability add the
 //! exponential and its adjoint, which are counted as overhead here.
 //!
-//! `cargo bench --workspace --bench training_step -- floor`, `concurrent` or `jax` runs one of the three.
+//! `cargo bench --workspace --bench training_step -- floor`, `concurrent`, `jax` or `cost` runs one of the four; the last fits
+//! the model of what runs cost.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod cost;
 mod jax;
 mod subject;
 
@@ -37,6 +39,9 @@ fn main() {
     }
     if runs("jax") {
         against_jax();
+    }
+    if runs("cost") {
+        cost::cost();
     }
 }
 

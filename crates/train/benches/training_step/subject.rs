@@ -15,7 +15,7 @@ use train::{
 };
 
 pub(crate) const BATCH: usize = 128;
-const TASK: Task = Task::OneChoiceInference;
+pub(crate) const TASK: Task = Task::OneChoiceInference;
 const STEPS: usize = 20;
 
 /// Time steps of a trial.
@@ -51,13 +51,18 @@ pub(crate) fn products(units: usize) -> f64 {
 pub(crate) struct Subject {
     weights: Weights,
     penalty: PenaltyTerm,
+    task: Task,
     trials: Lessons,
 }
 
 impl Subject {
     pub(crate) fn new(units: usize, kind: PenaltyKind) -> Self {
+        Self::on(TASK, units, kind)
+    }
+
+    pub(crate) fn on(task: Task, units: usize, kind: PenaltyKind) -> Self {
         let mut random = stream(1, &["benchmark"]);
-        let shape = tasks::shape(TASK);
+        let shape = tasks::shape(task);
         let mut uniform =
             |count: usize| -> Vec<f32> { (0..count).map(|_| random.random_range(-0.05..0.05)).collect() };
         let weights = Weights {
@@ -79,20 +84,35 @@ impl Subject {
             empirical: Some(empirical.as_ref()),
         };
         let penalty = PenaltyTerm::new(Penalty::new(kind, &terms).unwrap());
-        let trials = tasks::generate(TASK, STEPS * BATCH, &mut random).into();
-        Self { weights, penalty, trials }
+        let trials = tasks::generate(task, STEPS * BATCH, &mut random).into();
+        Self { weights, penalty, task, trials }
     }
 
     /// Seconds of a whole training step, mean over an epoch.
     pub(crate) fn seconds_per_step(&self) -> f64 {
         let sets = TrialSets { training: &self.trials, validation: None, test: None };
+        self.seconds(sets, STEPS) / STEPS as f64
+    }
+
+    /// Seconds of one epoch of `steps` steps, with half as many trials for validation and for test.
+    pub(crate) fn seconds_of_a_run(&self, steps: usize) -> f64 {
+        let mut random = stream(2, &["benchmark"]);
+        let [training, validation, test] =
+            [1, 2, 2].map(|share| tasks::generate(self.task, steps * BATCH / share, &mut random).into());
+        self.seconds(
+            TrialSets { training: &training, validation: Some(&validation), test: Some(&test) },
+            steps,
+        )
+    }
+
+    fn seconds(&self, sets: TrialSets<'_>, steps: usize) -> f64 {
         let schedule = Schedule { epochs: 1, batch: BATCH, ..Schedule::default() };
         let (stop, noise) = (AtomicBool::new(false), stream(1, &["noise"]));
         let start = Instant::now();
         let outcome =
             train(&self.weights, sets, &self.penalty, schedule, noise, &Device::Cpu, &stop).unwrap();
         let seconds = start.elapsed().as_secs_f64();
-        assert_eq!(outcome.losses.len(), STEPS);
-        seconds / STEPS as f64
+        assert_eq!(outcome.losses.len(), steps);
+        seconds
     }
 }

@@ -6,26 +6,40 @@ use std::{
     time::Instant,
 };
 
-use artifact::{Claim, Decision, Lock, RunRecord, Status};
-use config::{Arm, TrainSettings};
-use cortex::{Communicability, RunKey, Task, Variant, stream};
+use artifact::{Claim, Lock, RunRecord, Status};
+use config::Arm;
+use cortex::{Communicability, RunKey, stream};
 use stage::Session;
 
 use super::{memory, pace::Pace};
 use crate::{
+    cost::cost,
     device, initial,
     lessons::Lessons,
-    plan::PlannedRun,
+    network::Weights,
+    plan::{self, PlannedRun},
     priors::FieldPriors,
-    store, strength,
-    trainer::{Ending, Epoch, Schedule, TrialSets, Watch, train},
+    store::{FinishedRun, Store},
+    strength,
+    trainer::{Ending, Epoch, Outcome, Schedule, TrialSets, Watch, train},
 };
 
 /// One run to train.
+#[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub(crate) priors: &'a FieldPriors,
+    pub(crate) store: &'a Store,
     pub(crate) arm: &'a Arm,
     pub(crate) run: &'a PlannedRun,
+}
+
+/// What training a run came to.
+pub(crate) struct Trained {
+    pub(crate) initial: Weights,
+    pub(crate) outcome: Outcome,
+    pub(crate) finished: FinishedRun,
+    /// What is to be known of it.
+    note: Option<String>,
 }
 
 /// What came of a job's turn.
@@ -34,22 +48,6 @@ pub(super) enum Turn {
     Over,
     /// This process is training it.
     Taken(String),
-}
-
-/// Expected work of a run, in products of one row with a matrix `[units, units]` times units squared: what the
-/// longest-first order and the time left go by.
-pub(crate) fn cost(settings: &TrainSettings, task: Task, variant: Variant, units: usize) -> u64 {
-    let units = units as u64;
-    // A time step takes three products of [batch, units] × [units, units]; the exponential with its adjoint is about
-    // fourteen of [units, units] × [units, units].
-    let sequence = 3 * tasks::shape(task).steps as u64 * settings.batch as u64;
-    let exponential = match variant.communicability {
-        Communicability::None => 0,
-        Communicability::Own => 14 * units,
-        Communicability::Empirical => 18 * units,
-    };
-    let steps = u64::from(settings.epochs) * (settings.training_trials / settings.batch) as u64;
-    steps * (sequence + exponential) * units * units
 }
 
 impl Job<'_> {
@@ -72,27 +70,61 @@ impl Job<'_> {
         pace: &Pace<'_>,
         stop: &AtomicBool,
     ) -> anyhow::Result<Turn> {
-        let lock = match Lock::claim(&self.run.place)? {
+        let lock = match Lock::claim(&self.store.place(self.run))? {
             Claim::Held(lock) => lock,
             Claim::Taken(holder) => return Ok(Turn::Taken(holder)),
         };
-        if !session.forced() && self.run.recipe.decide(&self.run.place)? == Decision::UpToDate {
+        if !session.forced() && self.store.has_by_now(self.run, self.keeps_weights())? {
             pace.spared(self.cost() as f64);
             lock.retire();
-        } else if self.train(session.study.seed, pace, stop)? {
+        } else if self.train_and_keep(session.study.seed, pace, stop)? {
             lock.retire();
         }
         Ok(Turn::Over)
     }
 
+    /// Whether the run is finished, with its weights where they are to be kept.
+    pub(crate) fn is_finished(&self) -> anyhow::Result<bool> {
+        self.store.has(self.run, self.keeps_weights())
+    }
+
+    fn keeps_weights(&self) -> bool {
+        self.arm.train.keeps_weights(self.run.key.simulation)
+    }
+
     /// Trains the run and keeps it; false if training was stopped before its end.
-    fn train(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<bool> {
+    fn train_and_keep(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<bool> {
+        let watch = Observer {
+            stop,
+            pace,
+            epoch: self.cost() as f64 / f64::from(self.arm.train.epochs),
+            unspent: Mutex::new(self.cost() as f64),
+        };
+        let Some(Trained { initial, outcome, finished, note }) = self.train(study_seed, &watch)? else {
+            return Ok(false);
+        };
+        let Self { priors, store, arm, run } = *self;
+        let weights = self.keeps_weights().then_some((&initial, &outcome));
+        store.keep(run, &plan::recipe(study_seed, priors, arm, &run.key)?, &finished, weights, note)?;
+        let (key, result) = (&run.key, result(&finished.record));
+        let unspent = watch.unspent.into_inner().unwrap_or_else(PoisonError::into_inner);
+        pace.run(
+            &format!("{key}: {result}, {:.1} s", finished.seconds.unwrap_or_default()),
+            format!("{}/{} {result}", key.task, key.variant),
+            unspent,
+        );
+        Ok(true)
+    }
+
+    /// Trains the run; none if the watch stopped it before its end.
+    pub(crate) fn train(&self, study_seed: u64, watch: &impl Watch) -> anyhow::Result<Option<Trained>> {
         let started = Instant::now();
-        let Self { priors, arm, run } = *self;
+        let Self { priors, arm, run, .. } = *self;
         let (key, settings) = (&run.key, &arm.train);
         let seed = settings.seed(study_seed, key.simulation);
         let device = device::open(settings.device)?;
-        let recurrent = priors.initial(key.variant, arm, key.simulation).map(|tensor| tensor.values);
+        let recurrent = priors.initial(key.variant, arm, key.simulation);
+        let recurrent = recurrent.map(|matrix| priors.read_f32(&matrix)).transpose()?;
         let initial = initial::weights(seed, key, tasks::shape(key.task), priors.units, recurrent)?;
         let [training, validation, test] = [
             ("training", settings.training_trials),
@@ -108,12 +140,6 @@ impl Job<'_> {
             positive: arm.positive,
             options: settings.options,
         };
-        let watch = Observer {
-            stop,
-            pace,
-            epoch: self.cost() as f64 / f64::from(settings.epochs),
-            unspent: Mutex::new(self.cost() as f64),
-        };
         let penalty = strength::penalty(seed, priors, arm, key, &initial.recurrent_kernel)?;
         let outcome = train(
             &initial,
@@ -122,21 +148,14 @@ impl Job<'_> {
             schedule,
             initial::run_stream(seed, key, "input-noise"),
             &device,
-            &watch,
+            watch,
         )?;
         if outcome.ending == Ending::Interrupted {
-            return Ok(false);
+            return Ok(None);
         }
         let seconds = started.elapsed().as_secs_f64();
-        let record = store::keep(run, arm.protocol.name(), &initial, &outcome, penalty.note(), seconds)?;
-        let result = result(&record);
-        let unspent = watch.unspent.into_inner().unwrap_or_else(PoisonError::into_inner);
-        pace.run(
-            &format!("{key}: {result}, {seconds:.1} s"),
-            format!("{}/{} {result}", key.task, key.variant),
-            unspent,
-        );
-        Ok(true)
+        let finished = FinishedRun::of(key, arm.protocol.name(), seed, &outcome, seconds);
+        Ok(Some(Trained { initial, outcome, finished, note: penalty.note() }))
     }
 }
 
