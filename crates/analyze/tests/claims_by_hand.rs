@@ -129,11 +129,11 @@ fn the_overview_says_which_part_helped_and_by_how_much() {
     let sentences: Vec<&str> = overview.split("<li>").filter(|part| part.contains("class=\"arm\"")).collect();
     assert_eq!(sentences.len(), 3);
     let helped = [
-        "<strong>Measured distance helped (δ 0.44 [0.20, 0.58], accuracy +0.002), but this arm has no control for it.</strong>",
+        "<strong>Distance as released helped (δ 0.44 [0.20, 0.58], accuracy +0.002), but this arm has no control for it.</strong>",
         "Functional initialisation helped (δ 1.00 [0.76, 1.00], accuracy +0.400), but not beyond W!.",
     ];
     let hindered = [
-        "Measured distance helped",
+        "Distance as released helped",
         "Functional initialisation (δ −1.00 [−1.00, −0.76], accuracy −0.200) hindered.",
     ];
     for (sentence, words) in sentences.iter().zip([helped, hindered, helped]) {

@@ -105,7 +105,7 @@ pub(crate) fn table(results: &ArmResults) -> Markup {
     let tasks = results.tasks();
     html! {
         p class="note" { "Mean accuracy over simulations and its 95 % t interval, beside the published ones." }
-        (scroll("Accuracy beside the published one", html! {
+        (scroll("Accuracy beside the published one", &html! {
             table aria-label="Accuracy beside the published one" {
                 thead {
                     tr {

@@ -59,7 +59,7 @@ fn claim(own: &[&Verdict]) -> Markup {
 
 fn table(verdicts: &[&Verdict]) -> Markup {
     html! {
-        (scroll("Verdicts", html! {
+        (scroll("Verdicts", &html! {
             table {
                 thead {
                     tr {

@@ -22,7 +22,7 @@ pub(crate) fn list(results: &ArmResults) -> Markup {
     }
     html! {
         p { "The loss, the weights or the optimiser's moments of these runs stopped being finite; they ended there." }
-        (scroll("Diverged runs", html! {
+        (scroll("Diverged runs", &html! {
             table {
                 thead {
                     tr {

@@ -72,7 +72,7 @@ pub(crate) fn table(results: &ArmResults, task: Task) -> Markup {
             @if results.simulations() == 1 { "Values of the one simulation, so no interval." }
             @else { "Mean over simulations and its 95 % t interval." }
         }
-        (scroll(&format!("Graph metrics, {}", words::task(task)), html! {
+        (scroll(&format!("Graph metrics, {}", words::task(task)), &html! {
             table aria-label={ "Graph metrics, " (words::task(task)) } {
                 thead {
                     tr {

@@ -51,11 +51,15 @@ impl<'a> Overview<'a> {
             ul class="findings" {
                 @for ArmGains { results, gains } in &self.arms {
                     li {
-                        span class="arm" { "Arm " (results.arm.name) ", protocol " (results.arm.protocol.name()) }
+                        span class="arm" {
+                            "Arm " (results.arm.name) ", protocol " (results.arm.protocol.name()) ", "
+                            (words::counted(results.runs.len(), "run"))
+                            @if results.diverged() > 0 { ", " (words::grouped(results.diverged())) " diverged" }
+                        }
                         @match results.runs.len() {
                             0 => strong { "This arm has no runs." },
                             runs if runs == results.diverged() => strong { "Every run diverged." },
-                            _ => (sentence::sentence(gains, self.minimum_runs)),
+                            _ => (sentence::sentence(gains, results.arm.protocol, self.minimum_runs)),
                         }
                     }
                 }
@@ -109,9 +113,4 @@ fn figure(arms: &[ArmGains<'_>]) -> Figure {
         columns: 2,
         data: table::data(arms),
     }
-}
-
-/// Writes a comparison's parts as a sentence does: `functional initialisation`.
-fn part(gain: &PartGain) -> &'static str {
-    words::part(gain.gain.of)
 }

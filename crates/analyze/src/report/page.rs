@@ -192,7 +192,7 @@ fn arms_section(arms: &[&ArmResults]) -> Markup {
     html! {
         section id="arms" {
             h2 { "Arms" }
-            (scroll("Arms", table))
+            (scroll("Arms", &table))
             p class="note" { "Best and worst by mean accuracy over tasks, of the variants that have a value in every task." }
         }
     }

@@ -156,7 +156,7 @@ pub(crate) fn settings(provenance: &Provenance) -> Markup {
             " samples, claims " (shown(&provenance.settings["claims"])) ", Lamina "
             (shown(&provenance.settings["version"])) "."
         }
-        (scroll("Settings", html! {
+        (scroll("Settings", &html! {
             table {
                 thead {
                     tr {
@@ -184,7 +184,7 @@ pub(crate) fn artifacts(provenance: &Provenance) -> Markup {
     let odd = || provenance.origins.iter().filter(|origin| !origin.notes.is_empty());
     html! {
         h3 { "Artifacts" }
-        (scroll("Artifacts", html! {
+        (scroll("Artifacts", &html! {
             table {
                 thead {
                     tr {
@@ -224,7 +224,7 @@ fn counts(provenance: &Provenance) -> Markup {
     html! {
         @if counted().next().is_some() {
             h3 { "Rows of the input" }
-            (scroll("Rows of the input", html! {
+            (scroll("Rows of the input", &html! {
                 table {
                     thead {
                         tr {

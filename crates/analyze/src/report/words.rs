@@ -1,8 +1,8 @@
 //! How the report writes names and numbers.
 
 use cortex::{
-    Communicability, Distance, DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol,
-    ReportedAccuracy, Task,
+    Communicability, DistanceMatrix, DivergedRuns, FunctionalFactor, Initialiser, Protocol, ReportedAccuracy,
+    Task,
 };
 
 use crate::Level;
@@ -144,13 +144,16 @@ pub(crate) fn distance(matrix: DistanceMatrix) -> &'static str {
     }
 }
 
-/// What a part of a variant is in a sentence.
-pub(crate) fn part(level: Level) -> &'static str {
+/// What a part of a variant is in a sentence, under a protocol.
+pub(crate) fn part(level: Level, protocol: Protocol) -> &'static str {
     match level {
         Level::Initialiser(Initialiser::Functional) => "functional initialisation",
         Level::Initialiser(_) => "another initialisation",
-        Level::Distance(Distance::Measured) => "measured distance",
-        Level::Distance(_) => "another distance",
+        Level::Distance(distance) => match distance.under(protocol) {
+            Some(DistanceMatrix::Measured) => "measured distance",
+            Some(DistanceMatrix::Published) => "distance as released",
+            _ => "another distance",
+        },
         Level::Communicability(Communicability::Own) => "communicability",
         Level::Communicability(Communicability::Empirical) => "matched communicability",
         Level::Communicability(Communicability::None) => "no communicability",

@@ -1,8 +1,7 @@
-use cortex::Task;
+use cortex::{Protocol, Task};
 use maud::{Markup, html};
 use statistics::Estimate;
 
-use super::part;
 use crate::{
     ArmResults, Effect, Outcome, PartGain,
     part_gains::SMALL,
@@ -89,7 +88,7 @@ impl<'a> Forest<'a> {
                     @let () = y += HEADING;
                 }
                 @for gain in gains {
-                    (row(gain, scale, y))
+                    (row(gain, self.results.arm.protocol, scale, y))
                     @let () = y += height(gain);
                 }
             }
@@ -139,7 +138,7 @@ fn axis(scale: Scale, bottom: f64) -> Markup {
     }
 }
 
-fn row(gain: &PartGain, scale: Scale, top: f64) -> Markup {
+fn row(gain: &PartGain, protocol: Protocol, scale: Scale, top: f64) -> Markup {
     let y = top + 8.0;
     let decided = matches!(gain.outcome, Outcome::Helps | Outcome::Hinders);
     let tasks = tasks(gain);
@@ -151,7 +150,7 @@ fn row(gain: &PartGain, scale: Scale, top: f64) -> Markup {
     html! {
         text class=[decided.then_some("strong")] x="0" y=(px(y + 4.0)) { (name(gain)) }
         @if !gain.control && !tasks.is_empty() {
-            text class="small" x="0" y=(px(y + 17.0)) { (part(gain)) }
+            text class="small" x="0" y=(px(y + 17.0)) { (words::part(gain.gain.of, protocol)) }
         }
         g class=(style::level_class(gain.gain.of)) {
             @for ((task, effect), index) in tasks.iter().zip(0..) {

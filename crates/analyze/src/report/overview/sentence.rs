@@ -1,11 +1,11 @@
+use cortex::Protocol;
 use maud::{Markup, html};
 
 use crate::{Level, Outcome, PartGain, report::words};
 
-use super::part;
-
 /// A part of the prior: its gain over its absence, and over each control.
 struct Part<'a> {
+    name: &'static str,
     gain: &'a PartGain,
     controls: Vec<&'a PartGain>,
 }
@@ -14,22 +14,28 @@ struct Part<'a> {
 const NAMED_CONTROLS: usize = 3;
 
 /// Says which part of the prior helped in an arm: the answer, then what became of the other parts.
-pub(super) fn sentence(gains: &[PartGain], minimum_runs: usize) -> Markup {
+pub(super) fn sentence(gains: &[PartGain], protocol: Protocol, minimum_runs: usize) -> Markup {
     let controls_of =
         |level| gains.iter().filter(move |gain| gain.control && gain.gain.of == level).collect::<Vec<_>>();
     let parts = gains.iter().filter(|gain| !gain.control);
-    let parts: Vec<Part<'_>> = parts.map(|gain| Part { gain, controls: controls_of(gain.gain.of) }).collect();
+    let parts: Vec<Part<'_>> = parts
+        .map(|gain| Part {
+            name: words::part(gain.gain.of, protocol),
+            gain,
+            controls: controls_of(gain.gain.of),
+        })
+        .collect();
     let (helped, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) =
         parts.iter().partition(|part| part.gain.outcome == Outcome::Helps && part.unbeaten().is_empty());
     let answer = if helped.is_empty() {
         nothing_helped(&others, minimum_runs)
     } else {
-        phrase(helped.iter().map(|part| part.how_it_helped()).collect())
+        phrase(&helped.iter().map(|part| part.how_it_helped()).collect::<Vec<_>>())
     };
     let undecided = others.iter().all(|part| part.gain.outcome == Outcome::Undecided);
     html! {
         strong { (answer) }
-        @if !(helped.is_empty() && undecided) { " " (phrase(became(&others))) }
+        @if !(helped.is_empty() && undecided) { " " (phrase(&became(&others))) }
     }
 }
 
@@ -54,9 +60,8 @@ fn nothing_helped(parts: &[&Part<'_>], minimum_runs: usize) -> String {
 fn became(parts: &[&Part<'_>]) -> Vec<String> {
     let of = |outcome| parts.iter().filter(move |part| part.gain.outcome == outcome);
     let listed = |outcome, numbered: bool| {
-        let name = |it: &&Part<'_>| match numbered {
-            true => format!("{} ({})", part(it.gain), numbers(it.gain)),
-            false => part(it.gain).to_owned(),
+        let name = |it: &&Part<'_>| {
+            if numbered { format!("{} ({})", it.name, numbers(it.gain)) } else { it.name.to_owned() }
         };
         words::listed(&of(outcome).map(name).collect::<Vec<_>>())
     };
@@ -76,7 +81,7 @@ fn became(parts: &[&Part<'_>]) -> Vec<String> {
 }
 
 /// Phrases as one sentence.
-fn phrase(phrases: Vec<String>) -> String {
+fn phrase(phrases: &[String]) -> String {
     if phrases.is_empty() { String::new() } else { capitalised(&format!("{}.", phrases.join("; "))) }
 }
 
@@ -97,7 +102,7 @@ impl Part<'_> {
             (few, _) if few <= NAMED_CONTROLS => format!(", but not beyond {}", words::listed(&unbeaten)),
             (many, _) => format!(", but not beyond {many} of its {controls} controls"),
         };
-        format!("{} helped ({}){beyond}", part(self.gain), numbers(self.gain))
+        format!("{} helped ({}){beyond}", self.name, numbers(self.gain))
     }
 }
 
@@ -140,7 +145,7 @@ mod tests {
     #[test]
     fn the_sentence_says_what_the_outcomes_say() {
         use Outcome::{Helps, Hinders, NoDifference, Undecided};
-        let said = |gains: &[PartGain]| sentence(gains, 5).into_string();
+        let said = |gains: &[PartGain]| sentence(gains, Protocol::DESCRIBED, 5).into_string();
         let functional = |outcome| gain("W*", "W", false, outcome);
         let control = |name, outcome| gain("W*", name, true, outcome);
         let helped = [

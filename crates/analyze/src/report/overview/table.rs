@@ -3,7 +3,7 @@ use cortex::Task;
 use maud::{Markup, html};
 use statistics::Estimate;
 
-use super::{ArmGains, part};
+use super::ArmGains;
 use crate::{
     ArmResults, Effect, Gain, Metric, Outcome, PartGain,
     columns::{Columns, high, low},
@@ -99,7 +99,7 @@ pub(super) fn table(arms: &[ArmGains<'_>]) -> Markup {
     html! {
         details open[rows.len() <= OPEN_UP_TO] {
             summary { "In numbers: " (words::counted(rows.len(), "comparison")) }
-            (scroll("Gains of every part of the prior", markup))
+            (scroll("Gains of every part of the prior", &markup))
         }
     }
 }
@@ -109,7 +109,7 @@ fn row(results: &ArmResults, gain: &PartGain, first: bool) -> Markup {
     let decided = matches!(gain.outcome, Outcome::Helps | Outcome::Hinders);
     html! {
         tr {
-            th scope="row" { @if first { (gain.gain) small { (part(gain)) } } }
+            th scope="row" { @if first { (gain.gain) small { (words::part(gain.gain.of, results.arm.protocol)) } } }
             td class="text" { (results.arm.name) }
             td class="text" {
                 @if decided { strong { (gain.outcome.name()) } } @else { (gain.outcome.name()) }
