@@ -94,6 +94,7 @@ fuzz:
 # The comparisons with JAX and scikit-learn take the interpreter that LAMINA_PYTHON names, python3 unless set.
 bench: build
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench training_step
+	python3 crates/train/benches/large_plan.py $(BIN)
 	$(CARGO) bench --locked --workspace --bench kernel_measures
 	$(CARGO) bench --locked --workspace --bench functional_measures
 	RAYON_NUM_THREADS=1 $(CARGO) bench --locked --workspace --bench exponential

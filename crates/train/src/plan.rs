@@ -7,7 +7,7 @@ use config::{Arm, TrainOptions};
 use cortex::{Baseline, Communicability, RunKey, Variant};
 use serde_json::{Value, json};
 
-use crate::priors::FieldPriors;
+use crate::priors::{FieldPriors, Matrix};
 
 /// Rises when equal settings and inputs give other networks than before.
 pub(crate) const STAGE_VERSION: u32 = 2;
@@ -122,9 +122,9 @@ fn inputs(
     simulation: u32,
 ) -> anyhow::Result<BTreeMap<String, Fingerprint>> {
     let matrices = [
-        priors.distance(variant, arm, simulation),
-        priors.empirical(variant, arm.protocol),
-        priors.initial(variant, arm, simulation),
+        Matrix::distance(variant, arm, simulation),
+        Matrix::empirical(variant, arm.protocol),
+        Matrix::initial(variant, arm, simulation),
     ];
     let mut inputs = BTreeMap::new();
     for matrix in matrices.into_iter().flatten() {

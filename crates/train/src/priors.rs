@@ -83,33 +83,6 @@ impl FieldPriors {
         Ok(())
     }
 
-    /// The distance that a variant's penalty weighs by in one simulation of an arm, if any.
-    pub(crate) fn distance(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Matrix> {
-        let matrix = variant.distance.under(arm.protocol)?;
-        let tensor = format!("distance.{}", matrix.name());
-        // Positions are dealt anew in every simulation.
-        Some(match matrix {
-            DistanceMatrix::Permuted => Matrix::of_simulation(PRIORS.to_owned(), tensor, simulation),
-            _ => Matrix::whole(tensor),
-        })
-    }
-
-    /// The connectome's communicability that a variant's penalty draws to, if any.
-    pub(crate) fn empirical(&self, variant: Variant, protocol: Protocol) -> Option<Matrix> {
-        let name = match (variant.communicability, protocol.empirical_zero_strength) {
-            (Communicability::None | Communicability::Own, _) => return None,
-            (Communicability::Empirical, EmpiricalZeroStrength::Published) => "communicability.published",
-            (Communicability::Empirical, EmpiricalZeroStrength::Sound) => "communicability.sound",
-        };
-        Some(Matrix::whole(name.to_owned()))
-    }
-
-    /// The weights of one simulation of an arm that a variant begins from; none for orthogonal ones, which every run draws
-    /// for itself.
-    pub(crate) fn initial(&self, variant: Variant, arm: &Arm, simulation: u32) -> Option<Matrix> {
-        drawn(variant, arm).map(|name| Matrix::of_simulation(initial_file(arm), name.to_owned(), simulation))
-    }
-
     /// Fingerprint of a matrix, as the priors' manifest has it.
     pub(crate) fn fingerprint(&self, matrix: &Matrix) -> anyhow::Result<Fingerprint> {
         Ok(self.artifact.slice_fingerprint(&matrix.slice)?.clone())
@@ -132,6 +105,33 @@ impl FieldPriors {
 }
 
 impl Matrix {
+    /// The distance that a variant's penalty weighs by in one simulation of an arm, if any.
+    pub(crate) fn distance(variant: Variant, arm: &Arm, simulation: u32) -> Option<Self> {
+        let matrix = variant.distance.under(arm.protocol)?;
+        let tensor = format!("distance.{}", matrix.name());
+        // Positions are dealt anew in every simulation.
+        Some(match matrix {
+            DistanceMatrix::Permuted => Self::of_simulation(PRIORS.to_owned(), tensor, simulation),
+            _ => Self::whole(tensor),
+        })
+    }
+
+    /// The connectome's communicability that a variant's penalty draws to, if any.
+    pub(crate) fn empirical(variant: Variant, protocol: Protocol) -> Option<Self> {
+        let name = match (variant.communicability, protocol.empirical_zero_strength) {
+            (Communicability::None | Communicability::Own, _) => return None,
+            (Communicability::Empirical, EmpiricalZeroStrength::Published) => "communicability.published",
+            (Communicability::Empirical, EmpiricalZeroStrength::Sound) => "communicability.sound",
+        };
+        Some(Self::whole(name.to_owned()))
+    }
+
+    /// The weights of one simulation of an arm that a variant begins from; none for orthogonal ones, which every run draws
+    /// for itself.
+    pub(crate) fn initial(variant: Variant, arm: &Arm, simulation: u32) -> Option<Self> {
+        drawn(variant, arm).map(|name| Self::of_simulation(initial_file(arm), name.to_owned(), simulation))
+    }
+
     fn whole(tensor: String) -> Self {
         let slice = Slice { file: PRIORS.to_owned(), tensor: tensor.clone(), index: 0 };
         Self { name: tensor, slice }

@@ -48,7 +48,7 @@ pub(crate) fn penalty(
         return Ok(RunPenalty { term: term(priors, arm, key, 1.0)?, matched: None });
     };
     let other = RunKey { variant: reference, ..key.clone() };
-    let weights = priors.initial(reference, arm, key.simulation);
+    let weights = Matrix::initial(reference, arm, key.simulation);
     let weights = weights.map(|matrix| priors.read_f32(&matrix)).transpose()?;
     let other_recurrent = initial::recurrent_kernel(seed, &other, priors.units, weights)?;
     let wanted = initial_penalty(priors, arm, &other, &other_recurrent)?;
@@ -78,8 +78,8 @@ fn term(priors: &FieldPriors, arm: &Arm, key: &RunKey, factor: f64) -> anyhow::R
         let values = priors.read_f64(&matrix)?;
         Ok(Some(row_major(&values, priors.units, priors.units)?.to_owned()))
     };
-    let distance = read(priors.distance(variant, arm, key.simulation))?;
-    let empirical = read(priors.empirical(variant, arm.protocol))?;
+    let distance = read(Matrix::distance(variant, arm, key.simulation))?;
+    let empirical = read(Matrix::empirical(variant, arm.protocol))?;
     let terms = PenaltyTerms {
         lambda: factor * strength(arm, variant),
         lambda_emd: factor * arm.train.lambda_emd,

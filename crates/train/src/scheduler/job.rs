@@ -18,7 +18,7 @@ use crate::{
     lessons::Lessons,
     network::Weights,
     plan::{self, PlannedRun},
-    priors::FieldPriors,
+    priors::{FieldPriors, Matrix},
     store::{FinishedRun, Store},
     strength,
     trainer::{Ending, Epoch, Outcome, Schedule, TrialSets, Watch, train},
@@ -123,7 +123,7 @@ impl Job<'_> {
         let (key, settings) = (&run.key, &arm.train);
         let seed = settings.seed(study_seed, key.simulation);
         let device = device::open(settings.device)?;
-        let recurrent = priors.initial(key.variant, arm, key.simulation);
+        let recurrent = Matrix::initial(key.variant, arm, key.simulation);
         let recurrent = recurrent.map(|matrix| priors.read_f32(&matrix)).transpose()?;
         let initial = initial::weights(seed, key, tasks::shape(key.task), priors.units, recurrent)?;
         let [training, validation, test] = [

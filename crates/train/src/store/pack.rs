@@ -182,7 +182,7 @@ impl Store {
             let Some(artifact) = self.loose(run)? else { continue };
             match self.pack_of(run) {
                 Some(pack) if pack.has_weights(&run.name()) || !artifact.has(WEIGHTS) => {
-                    packed.push(self.place(run))
+                    packed.push(self.place(run));
                 }
                 _ => drop(loose.insert(run.name(), run)),
             }
