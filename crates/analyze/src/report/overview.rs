@@ -46,7 +46,8 @@ impl<'a> Overview<'a> {
         std::iter::once(&self.figure).filter(|figure| !figure.panels.is_empty())
     }
 
-    fn markup(&self) -> Markup {
+    /// The first one says what its figure shows, for all.
+    fn markup(&self, first: bool) -> Markup {
         html! {
             ul class="findings" {
                 @for ArmGains { results, gains } in &self.arms {
@@ -65,7 +66,7 @@ impl<'a> Overview<'a> {
                 }
             }
             @if !self.figure.panels.is_empty() {
-                (self.figure.on_page())
+                @if first { (self.figure.on_page()) } @else { (self.figure.below_shared_caption()) }
                 (table::table(&self.arms))
             }
         }
@@ -78,11 +79,11 @@ pub(crate) fn section(overviews: &[Overview<'_>]) -> Markup {
         section id="overview" {
             h2 { "Which prior helped" }
             @if overviews.is_empty() { p { "The study has no arms." } }
-            @for overview in overviews {
+            @for (overview, index) in overviews.iter().zip(0..) {
                 @for arm in overview.arms.iter().take(1).filter(|_| overviews.len() > 1) {
                     h3 { "Field " (arm.results.field) }
                 }
-                (overview.markup())
+                (overview.markup(index == 0))
             }
         }
     }

@@ -100,6 +100,7 @@ impl Part<'_> {
             (0, 1) => format!(", beyond {} too", self.controls[0].gain.over),
             (0, _) => format!(", beyond each of its {controls} controls too"),
             (few, _) if few <= NAMED_CONTROLS => format!(", but not beyond {}", words::listed(&unbeaten)),
+            (many, _) if many == controls => format!(", but beyond none of its {controls} controls"),
             (many, _) => format!(", but not beyond {many} of its {controls} controls"),
         };
         format!("{} helped ({}){beyond}", self.name, numbers(self.gain))
@@ -166,6 +167,10 @@ mod tests {
         let text = said(&matched_by_control);
         assert!(text.contains("No part of the prior helped beyond its controls."), "{text}");
         assert!(text.contains("but not beyond W~identity"), "{text}");
+        let names = ["W!", "W~identity", "W~off-diagonal", "W~lognormal"];
+        let matched_by_all = names.map(|name| control(name, Undecided));
+        let text = said(&[&[functional(Helps)], &matched_by_all[..]].concat());
+        assert!(text.contains("but beyond none of its 4 controls"), "{text}");
         let text = said(&[functional(Undecided), gain("D*", "D", false, NoDifference)]);
         assert!(
             text.contains("<strong>No part of the prior helped.</strong>") && text.contains("is undecided")
