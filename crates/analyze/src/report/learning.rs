@@ -41,7 +41,7 @@ const WIDTH: f64 = 160.0;
 const LEFT: f64 = 22.0;
 const RIGHT: f64 = WIDTH - 4.0;
 /// A longer name has its initialiser on a line of its own.
-const NAME_CHARACTERS: usize = 14;
+const NAME_CHARACTERS: usize = 13;
 const LINE: f64 = 12.0;
 const TOP: f64 = 20.0;
 const PLOT: f64 = 80.0;
