@@ -3,6 +3,7 @@
 
 mod bundle;
 mod error;
+mod page_header;
 mod tables;
 
 /// Reads bytes as every kind of .npy file that `ingest` reads.
@@ -40,4 +41,11 @@ pub fn position(bytes: &[u8]) {
 /// Reads bytes as a sidecar header.
 pub fn header(bytes: &[u8]) {
     tables::read_header(bytes);
+}
+
+/// Reads bytes as the header of a page of Parquet; what comes after it makes no difference.
+pub fn page(bytes: &[u8]) {
+    if let Ok(header) = page_header::PageHeader::parse(bytes) {
+        assert!(page_header::PageHeader::parse(&bytes[..header.length]) == Ok(header));
+    }
 }

@@ -30,7 +30,7 @@ fn an_interrupted_pack_is_completed() {
     // A run that lies alone as well as in the pack, as after a crash between the two; and one that was being removed.
     let store = pack.parent().unwrap();
     let manifest = fs::read_to_string(pack.join("manifest.json")).unwrap();
-    for remains in [".main.go-nogo.W.00-0123456789ab.removed", ".pack-0123456789ab.draft-x"] {
+    for remains in [".main.go-nogo.W.00-0123456789ab.draft-removed", ".pack-0123456789ab.draft-x"] {
         fs::create_dir(store.join(remains)).unwrap();
     }
     fs::remove_dir_all(study.path("artifacts/train/synthetic_16/main")).unwrap();

@@ -208,7 +208,7 @@ fn write_weights(session: &mut Session, folder: &Path, field: &FieldName, arm: &
         let Some(weights) = &run.weights else {
             bail!("{} has no weights; make them with `train weights {}`", run.key, run.key);
         };
-        let state = Network::read(&open.artifact.folder().join(weights))?.to_pytorch();
+        let state = Network::read(&open.artifact.path(weights)?)?.to_pytorch();
         let name = format!("{}.safetensors", run.key.file_stem());
         let path = folder.join(task_folder(run.key.task)).join("weights").join(&name);
         write_atomically(&path, &state.to_safetensors(&name)?)?;

@@ -1,8 +1,12 @@
 //! The program `analyze`.
 
-use std::process::ExitCode;
+use std::{alloc::System, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use stage::EndingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: EndingAllocator<System> = EndingAllocator(System);
 
 /// Measures trained networks, compares variants, and writes the report of a study
 #[derive(Parser)]
@@ -28,11 +32,14 @@ enum Command {
 
 fn main() -> ExitCode {
     let Program { command } = Program::parse();
-    stage::program("analyze", || match command {
-        Command::Run(arguments) => analyze::run(arguments),
-        Command::Graph(arguments) => analyze::graph_of_file(&arguments),
-        Command::Export(arguments) => analyze::export(&arguments),
-        Command::Compare(arguments) => analyze::compare(&arguments),
-        Command::Pytorch(arguments) => analyze::pytorch(&arguments),
+    stage::program("analyze", || {
+        stage::stop_on_signal()?;
+        match command {
+            Command::Run(arguments) => analyze::run(arguments),
+            Command::Graph(arguments) => analyze::graph_of_file(&arguments),
+            Command::Export(arguments) => analyze::export(&arguments),
+            Command::Compare(arguments) => analyze::compare(&arguments),
+            Command::Pytorch(arguments) => analyze::pytorch(&arguments),
+        }
     })
 }

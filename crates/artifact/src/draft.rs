@@ -1,16 +1,19 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::Builder;
 
 use crate::{
-    ArtifactError, Count, Fingerprint, Manifest, Output, Recipe, Table, Tensors, Times, lock::hidden_sibling,
+    ArtifactError, Count, Fingerprint, Lock, Manifest, Output, Recipe, Table, Tensors, Times,
+    lock::hidden_sibling,
+    transient::{self, Transient},
 };
 
 /// An artifact in the making: files gather in a hidden sibling of its place until [`Draft::commit`]
@@ -18,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Draft {
     place: PathBuf,
-    folder: TempDir,
+    folder: Transient,
     outputs: BTreeMap<String, Output>,
     started: Instant,
     parts: BTreeMap<String, f64>,
@@ -27,21 +30,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins a draft of the artifact at `place`, and removes remains of drafts that a crash left behind: the
-    /// caller holds the [`Lock`](crate::Lock) that keeps other processes from drafting it too.
+    /// Begins a draft of the artifact at `place`. The caller holds the [`Lock`](crate::Lock) of it, by which others know that
+    /// the draft is no remain of a crash.
     ///
     /// # Errors
     /// [`ArtifactError::Io`] if the folder cannot be written to.
     pub fn begin(place: &Path) -> Result<Self, ArtifactError> {
         let parent = place.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(ArtifactError::io("create", parent))?;
-        remove_remains(place, parent)?;
         let prefix = hidden_sibling(place, "draft-");
         let prefix = prefix.file_name().unwrap_or_default();
-        let folder = Builder::new()
-            .prefix(prefix)
-            .tempdir_in(parent)
-            .map_err(ArtifactError::io("write in", parent))?;
+        let make = || Ok((Builder::new().prefix(prefix).tempdir_in(parent)?.keep(), ()));
+        let (folder, ()) = Transient::make(make).map_err(ArtifactError::io("write in", parent))?;
         Ok(Self {
             place: place.to_owned(),
             folder,
@@ -116,7 +116,9 @@ impl Draft {
     pub fn share(&mut self, name: &str, source: &Path, output: Output) -> Result<(), ArtifactError> {
         let path = self.new_path(name)?;
         if fs::hard_link(source, &path).is_err() {
-            fs::copy(source, &path).map_err(ArtifactError::io("copy", source))?;
+            fs::copy(source, &path)
+                .and_then(|_| File::open(&path)?.sync_all())
+                .map_err(ArtifactError::io("write", &path))?;
         }
         self.outputs.insert(name.to_owned(), output);
         Ok(())
@@ -142,8 +144,9 @@ impl Draft {
     /// # Errors
     /// [`ArtifactError::Io`] if the disk refuses; the old artifact then stays as it was.
     pub fn commit(mut self, recipe: &Recipe) -> Result<Manifest, ArtifactError> {
-        let manifest = Manifest {
+        let mut manifest = Manifest {
             kind: recipe.kind.name().to_owned(),
+            name: recipe.kind.name_of(&self.place),
             format_version: recipe.kind.format_version(),
             stage: recipe.kind.stage().to_owned(),
             stage_version: recipe.stage_version,
@@ -158,23 +161,42 @@ impl Draft {
                 seconds: self.started.elapsed().as_secs_f64(),
                 parts: std::mem::take(&mut self.parts),
             },
+            blake3: None,
         };
+        manifest.seal()?;
         let mut text = serde_json::to_string_pretty(&manifest)
             .map_err(|error| ArtifactError::content("manifest.json", error.to_string()))?;
         text.push('\n');
         self.bytes("manifest.json", text.as_bytes())?;
         open_to_all(self.folder.path())?;
-        replace(self.folder.path(), &self.place).map_err(ArtifactError::io("replace", &self.place))?;
+        let folders: BTreeSet<PathBuf> = manifest
+            .outputs
+            .keys()
+            .flat_map(|name| Path::new(name).ancestors().skip(1).map(|inner| self.folder.path().join(inner)))
+            .collect();
+        folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        {
+            let _not_abandoned = transient::paths();
+            replace(self.folder.path(), &self.place).map_err(ArtifactError::io("replace", &self.place))?;
+        }
         if let Some(parent) = self.place.parent() {
             sync_folder(parent)?;
         }
         Ok(manifest)
     }
 
+    /// The path of a file to be, with the folders it lies in; a draft that was removed meanwhile does not come back.
     fn new_path(&self, name: &str) -> Result<PathBuf, ArtifactError> {
         let path = self.folder.path().join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(ArtifactError::io("create", parent))?;
+        let inner: Vec<&Path> = Path::new(name).ancestors().skip(1).collect();
+        for folder in inner.into_iter().rev().filter(|folder| !folder.as_os_str().is_empty()) {
+            let folder = self.folder.path().join(folder);
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(ArtifactError::io("create", &folder)(error));
+                }
+                _ => {}
+            }
         }
         Ok(path)
     }
@@ -191,76 +213,41 @@ impl Draft {
 /// # Errors
 /// [`ArtifactError::Io`] if the disk refuses.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(ArtifactError::io("create", parent))?;
-    let mut file = NamedTempFile::new_in(parent).map_err(ArtifactError::io("write in", parent))?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(ArtifactError::io("write", path))?;
-    set_mode(file.path(), 0o644)?;
-    file.persist(path).map_err(|error| ArtifactError::io("replace", path)(error.error))?;
-    Ok(())
+    let _lock = Lock::acquire(path, |_| {})?;
+    let write = || {
+        // Under the lock the name is free: at most a crash has left a file of it.
+        let draft = hidden_sibling(path, "draft");
+        transient::remove(&draft);
+        let mut file = File::create_new(&draft)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| transient::remove(&draft))?;
+        Ok((draft, ()))
+    };
+    let (draft, ()) = Transient::make(write).map_err(ArtifactError::io("write", path))?;
+    fs::rename(draft.path(), path).map_err(ArtifactError::io("replace", path))
 }
-
-/// Ending of the hidden name of an artifact that is being removed.
-const REMOVED: &str = "removed";
 
 /// Removes the artifact at `place`: it goes from under its name in one step.
 ///
 /// # Errors
 /// [`ArtifactError::Io`] if the disk refuses.
 pub fn remove(place: &Path) -> Result<(), ArtifactError> {
-    let hidden = hidden_sibling(place, REMOVED);
+    let hidden = hidden_sibling(place, "draft-removed");
     fs::rename(place, &hidden).map_err(ArtifactError::io("remove", place))?;
-    fs::remove_dir_all(&hidden).map_err(ArtifactError::io("remove", &hidden))
-}
-
-/// Removes what a crash left in a folder: artifacts that were being removed, and drafts of those whose names begin with
-/// `drafted`, which the caller keeps other processes from drafting.
-///
-/// # Errors
-/// [`ArtifactError::Io`] if the disk refuses.
-pub fn sweep(folder: &Path, drafted: &str) -> Result<(), ArtifactError> {
-    for entry in fs::read_dir(folder).map_err(ArtifactError::io("list", folder))?.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let Some(name) = name.strip_prefix('.') else { continue };
-        if name.ends_with(REMOVED) || name.starts_with(drafted) && name.contains(".draft-") {
-            let path = entry.path();
-            fs::remove_dir_all(&path).map_err(ArtifactError::io("remove", &path))?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes drafts of `place` that a crash left; the caller holds its lock, so none is in use.
-fn remove_remains(place: &Path, parent: &Path) -> Result<(), ArtifactError> {
-    let prefixes = ["draft-", "old-"].map(|suffix| hidden_sibling(place, suffix));
-    let entries = fs::read_dir(parent).map_err(ArtifactError::io("list", parent))?;
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let left_over = prefixes.iter().any(|prefix| {
-            let prefix = prefix.file_name().unwrap_or_default();
-            name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
-        });
-        if left_over {
-            let path = entry.path();
-            fs::remove_dir_all(&path).map_err(ArtifactError::io("remove", &path))?;
-        }
-    }
+    transient::remove(&hidden);
     Ok(())
 }
 
 /// Puts `draft` at `place`; what was there before ends up, whole, at `draft`'s path.
 fn replace(draft: &Path, place: &Path) -> io::Result<()> {
-    if !place.exists() {
+    // A symbolic link at the place is replaced as such, wherever it points to.
+    if fs::symlink_metadata(place).is_err() {
         return fs::rename(draft, place);
     }
     match renameat_with(CWD, draft, CWD, place, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
             // File systems that cannot exchange two folders get two renames instead of one.
-            let old = hidden_sibling(place, "old-");
+            let old = hidden_sibling(place, "draft-old");
             fs::rename(place, &old)?;
             fs::rename(draft, place)?;
             fs::rename(&old, draft)
@@ -271,19 +258,8 @@ fn replace(draft: &Path, place: &Path) -> io::Result<()> {
 
 /// Temporary folders are private; an artifact is as readable as any other file.
 fn open_to_all(folder: &Path) -> Result<(), ArtifactError> {
-    set_mode(folder, 0o755)
-}
-
-#[cfg(unix)]
-fn set_mode(path: &Path, mode: u32) -> Result<(), ArtifactError> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .map_err(ArtifactError::io("open to all", path))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_path: &Path, _mode: u32) -> Result<(), ArtifactError> {
-    Ok(())
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+        .map_err(ArtifactError::io("open to all", folder))
 }
 
 fn sync_folder(folder: &Path) -> Result<(), ArtifactError> {

@@ -52,21 +52,21 @@ pub enum ArtifactError {
         reason: String,
     },
     /// The operating system refused.
-    #[error("cannot {action} {path}: {source}", path = path.display())]
+    #[error("cannot {action} {path}: {error}{remedy}", path = path.display(), remedy = remedy(error))]
     Io {
         /// What was tried: a verb.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
+        /// The system's answer; no source, as the message has it.
+        error: io::Error,
     },
 }
 
 impl ArtifactError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |error| Self::Io { action, path, error }
     }
 
     pub(crate) fn content(item: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -78,5 +78,22 @@ impl ArtifactError {
         let of_one_run = kind == Kind::Pack && path.parent() != Some(folder);
         let repair = kind.repair(if of_one_run { path } else { folder });
         Self::Damaged { path: path.to_owned(), reason: reason.into(), repair }
+    }
+}
+
+/// What helps against an answer of the system, to be put behind it; nothing where the answer says it all.
+pub fn remedy(error: &io::Error) -> &'static str {
+    use io::ErrorKind::{
+        FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull, Unsupported,
+    };
+    match error.kind() {
+        StorageFull => "; make room on this disk, and the same command goes on",
+        QuotaExceeded => "; make room within the quota, and the same command goes on",
+        FileTooLarge => "; raise the limit of a file's size (ulimit -f), and the same command goes on",
+        ReadOnlyFilesystem | PermissionDenied => {
+            "; see to it that this user may, or name another folder (--artifacts)"
+        }
+        Unsupported => "; the file system cannot do this, so name a folder on another one (--artifacts)",
+        _ => "",
     }
 }

@@ -55,6 +55,16 @@ impl Kind {
         }
     }
 
+    /// The name that an artifact of this kind has by its place; none where it may lie anywhere.
+    pub(crate) fn name_of(self, folder: &Path) -> Option<String> {
+        let part = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        match self {
+            Self::Field | Self::Priors | Self::Run | Self::Pack | Self::Nulls => part(folder),
+            Self::Arm => Some(format!("{}/{}", part(folder.parent()?)?, part(folder)?)),
+            Self::Fit | Self::Analysis => None,
+        }
+    }
+
     /// Command that makes the artifact at `folder` where it is missing.
     pub fn command(self, folder: &Path) -> String {
         let field = match self {

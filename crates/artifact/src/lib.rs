@@ -13,24 +13,31 @@ mod kind;
 mod lock;
 mod manifest;
 mod opened;
+mod page_header;
+mod pages;
 mod recipe;
+mod remains;
 mod runs;
 mod table;
 mod tensor_file;
 mod tensors;
+mod transient;
 
-pub use draft::{Draft, remove, sweep, write_atomically};
-pub use error::ArtifactError;
+pub use draft::{Draft, remove, write_atomically};
+pub use error::{ArtifactError, remedy};
 pub use field::{read_field, write_field, write_field_with};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
 pub use lock::{Claim, Lock};
 pub use manifest::{Count, Manifest, Output, Times, Treatment};
 pub use opened::{Artifact, Slice};
+pub use pages::{ReadAt, check_pages};
 pub use recipe::{Decision, Recipe};
+pub use remains::{clear_remains, clear_remains_of};
 pub use runs::{
     EpochRecord, Measures, RunRecord, Status, epoch_table, epochs_from_table, run_table, runs_from_table,
 };
 pub use table::{Column, Table};
 pub use tensor_file::{ForeignTensor, TensorFile};
 pub use tensors::{Tensor, TensorData, Tensors};
+pub use transient::{Abandoned, abandon};

@@ -1,19 +1,22 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::Path,
     process,
 };
 
-use crate::ArtifactError;
+use rustix::fs::OFlags;
+
+use crate::{ArtifactError, transient::Transient};
 
 /// Exclusive leave to change what lies at one path. The operating system gives it back when the
 /// process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    file: File,
-    path: PathBuf,
+    // Dropped in this order: the file is removed while it is locked, so that nobody else's is.
+    _path: Transient,
+    _file: File,
 }
 
 /// What came of asking for a lock without waiting.
@@ -32,16 +35,18 @@ impl Lock {
     /// [`ArtifactError::Io`] if the folder cannot be written to.
     pub fn acquire(target: &Path, on_wait: impl FnOnce(&str)) -> Result<Self, ArtifactError> {
         let mut on_wait = Some(on_wait);
+        let path = hidden_sibling(target, "lock");
         loop {
-            let (file, path) = open(target)?;
-            if !locks(&file, &path)? {
-                if let Some(tell) = on_wait.take() {
-                    tell(&holder(&path));
+            match Self::attempt(&path) {
+                Ok(lock) => return Ok(lock),
+                Err(Refusal::Taken(file)) => {
+                    if let Some(tell) = on_wait.take() {
+                        tell(&holder(&path));
+                    }
+                    file.lock().map_err(ArtifactError::io("lock", &path))?;
                 }
-                file.lock().map_err(ArtifactError::io("lock", &path))?;
-            }
-            if let Some(lock) = Self::begin(file, path)? {
-                return Ok(lock);
+                Err(Refusal::Removed) => {}
+                Err(Refusal::Failed(error)) => return Err(error),
             }
         }
     }
@@ -51,70 +56,73 @@ impl Lock {
     /// # Errors
     /// [`ArtifactError::Io`] if the folder cannot be written to.
     pub fn claim(target: &Path) -> Result<Claim, ArtifactError> {
+        let path = hidden_sibling(target, "lock");
         loop {
-            let (file, path) = open(target)?;
-            if !locks(&file, &path)? {
-                return Ok(Claim::Taken(holder(&path)));
-            }
-            if let Some(lock) = Self::begin(file, path)? {
-                return Ok(Claim::Held(lock));
+            match Self::attempt(&path) {
+                Ok(lock) => return Ok(Claim::Held(lock)),
+                Err(Refusal::Taken(_)) => return Ok(Claim::Taken(holder(&path))),
+                Err(Refusal::Removed) => {}
+                Err(Refusal::Failed(error)) => return Err(error),
             }
         }
     }
 
-    /// Gives the lock back and removes its file: for a target that is now as it shall stay.
-    pub fn retire(self) {
-        // A file that stays hinders nobody.
-        let _ = fs::remove_file(&self.path);
-    }
-
-    /// The lock of a locked file; none if its holder before removed it, so that others lock another file by now.
-    fn begin(mut file: File, path: PathBuf) -> Result<Option<Self>, ArtifactError> {
-        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-        let locked = file.metadata().map(identity).map_err(ArtifactError::io("read", &path))?;
-        match fs::metadata(&path).map(identity) {
-            Ok(named) if named == locked => {}
-            Ok(_) => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(ArtifactError::io("read", &path)(error)),
-        }
+    fn attempt(path: &Path) -> Result<Self, Refusal> {
+        let (held, mut file) = Transient::make(|| locked(path).map(|file| (path.to_owned(), file)))?;
         file.set_len(0)
-            .and_then(|()| writeln!(file, "process {}", process::id()))
-            .map_err(ArtifactError::io("write", &path))?;
-        Ok(Some(Self { file, path }))
+            .and_then(|()| write!(file, "{}", this_process()))
+            .map_err(ArtifactError::io("write", path))?;
+        Ok(Self { _path: held, _file: file })
     }
 }
 
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing the file gives the lock back as well; emptying it keeps the holder's name current.
-        let _ = self.file.set_len(0);
+/// Why a lock is not had at once.
+enum Refusal {
+    /// Another process has it, of this file.
+    Taken(File),
+    /// The holder before removed the file, so that others lock another one by now.
+    Removed,
+    Failed(ArtifactError),
+}
+
+impl From<ArtifactError> for Refusal {
+    fn from(error: ArtifactError) -> Self {
+        Self::Failed(error)
     }
 }
 
-/// Opens the lock file of `target`.
-fn open(target: &Path) -> Result<(File, PathBuf), ArtifactError> {
-    let path = hidden_sibling(target, "lock");
+/// Opens and locks a lock file.
+fn locked(path: &Path) -> Result<File, Refusal> {
+    let file = open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(Refusal::Taken(file)),
+        Err(TryLockError::Error(error)) => return Err(ArtifactError::io("lock", path)(error).into()),
+    }
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let locked = file.metadata().map(identity).map_err(ArtifactError::io("read", path))?;
+    match fs::symlink_metadata(path).map(identity) {
+        Ok(named) if named == locked => Ok(file),
+        Ok(_) => Err(Refusal::Removed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Refusal::Removed),
+        Err(error) => Err(ArtifactError::io("read", path)(error).into()),
+    }
+}
+
+/// Opens a lock file.
+fn open(path: &Path) -> Result<File, ArtifactError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(ArtifactError::io("create", parent))?;
     }
-    let file = OpenOptions::new()
+    OpenOptions::new()
         .create(true)
         .truncate(false)
         .read(true)
         .write(true)
-        .open(&path)
-        .map_err(ArtifactError::io("open", &path))?;
-    Ok((file, path))
-}
-
-/// Whether the file could be locked at once.
-fn locks(file: &File, path: &Path) -> Result<bool, ArtifactError> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(ArtifactError::io("lock", path)(error)),
-    }
+        // Else a link of that name would have its target written to.
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(path)
+        .map_err(ArtifactError::io("open", path))
 }
 
 /// Who holds a lock, as far as its file tells.
@@ -122,6 +130,15 @@ fn holder(path: &Path) -> String {
     match fs::read_to_string(path).unwrap_or_default().trim() {
         "" => "another process".to_owned(),
         holder => holder.to_owned(),
+    }
+}
+
+/// What others are told of who holds a lock: on a shared file system it may be on another machine.
+fn this_process() -> String {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match host.trim() {
+        "" => format!("process {}", process::id()),
+        host => format!("process {} on {host}", process::id()),
     }
 }
 
@@ -144,7 +161,7 @@ mod tests {
         let target = folder.path().join("run");
         let lock = Lock::acquire(&target, |_| unreachable!()).unwrap();
         match Lock::claim(&target).unwrap() {
-            Claim::Taken(holder) => assert_eq!(holder, format!("process {}", process::id())),
+            Claim::Taken(holder) => assert_eq!(holder, this_process()),
             Claim::Held(_) => panic!("two hold one lock"),
         }
         drop(lock);
@@ -152,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn retired_locks_leave_no_file_and_never_have_two_holders() {
+    fn locks_leave_no_file_and_never_have_two_holders() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("run");
         let (inside, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -164,7 +181,7 @@ mod tests {
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold one lock");
                         turns.fetch_add(1, Ordering::SeqCst);
                         inside.fetch_sub(1, Ordering::SeqCst);
-                        lock.retire();
+                        drop(lock);
                     }
                 });
             }

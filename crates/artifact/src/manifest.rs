@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Fingerprint, Kind, Recipe};
+use crate::{ArtifactError, Fingerprint, Kind, Recipe};
 
 /// What `manifest.json` of an artifact says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,6 +11,9 @@ use crate::{Fingerprint, Kind, Recipe};
 pub struct Manifest {
     /// Kind of artifact.
     pub kind: String,
+    /// Whose it is, such as `FIELD/ARM`, where its place tells; a copy in another's place is refused by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Version of the kind's format.
     pub format_version: u32,
     /// Program that made it.
@@ -32,9 +35,33 @@ pub struct Manifest {
     pub counts: Vec<Count>,
     /// When it was made and how long that took: the only part that differs between equal studies.
     pub times: Times,
+    /// BLAKE3 of everything above but times, as compact JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<Fingerprint>,
 }
 
 impl Manifest {
+    /// Adds the fingerprint of everything but times.
+    pub(crate) fn seal(&mut self) -> Result<(), ArtifactError> {
+        self.blake3 = Some(self.fingerprint()?);
+        Ok(())
+    }
+
+    /// Whether nothing changed since it was sealed; earlier versions did not seal.
+    pub(crate) fn is_intact(&self) -> Result<bool, ArtifactError> {
+        match &self.blake3 {
+            Some(sealed) => Ok(*sealed == self.fingerprint()?),
+            None => Ok(true),
+        }
+    }
+
+    fn fingerprint(&self) -> Result<Fingerprint, ArtifactError> {
+        let unsealed = Self { times: Times::default(), blake3: None, ..self.clone() };
+        let text = serde_json::to_vec(&unsealed)
+            .map_err(|error| ArtifactError::content("manifest.json", error.to_string()))?;
+        Ok(Fingerprint::of(&text))
+    }
+
     /// The recipe that the artifact of this kind was made by.
     pub fn recipe(&self, kind: Kind) -> Recipe {
         Recipe {

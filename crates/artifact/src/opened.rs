@@ -1,11 +1,12 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
 use safetensors::{Dtype, tensor::Metadata};
+use serde::Deserialize;
 
 use crate::{ArtifactError, Fingerprint, Kind, Manifest, Output, Table, Tensors};
 
@@ -18,6 +19,16 @@ pub struct Slice {
     pub tensor: String,
     /// Place along the tensor's first of three axes; 0 for the whole of any other tensor.
     pub index: usize,
+}
+
+/// Most bytes of a manifest that is read: those of an arm have some 500 a run.
+const LARGEST_MANIFEST: u64 = 256 << 20;
+
+/// What a manifest of any version begins with.
+#[derive(Deserialize)]
+struct Identity {
+    kind: Option<String>,
+    format_version: Option<u64>,
 }
 
 /// An artifact that was opened and verified: every file is what its manifest says.
@@ -58,9 +69,12 @@ impl Artifact {
     pub fn verify(&self, name: &str) -> Result<&Output, ArtifactError> {
         let output = self.output(name)?;
         let path = self.folder.join(name);
-        let length = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?.len();
-        if length != output.bytes {
-            return Err(self.damaged(name, format!("{length} bytes instead of {}", output.bytes)));
+        let metadata = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?;
+        if !metadata.is_file() {
+            return Err(self.damaged(name, "it is no file".to_owned()));
+        }
+        if metadata.len() != output.bytes {
+            return Err(self.damaged(name, format!("{} bytes instead of {}", metadata.len(), output.bytes)));
         }
         if Fingerprint::of_file(&path)? != output.blake3 {
             return Err(self.damaged(name, "its BLAKE3 differs from the manifest's".to_owned()));
@@ -74,30 +88,49 @@ impl Artifact {
     /// As [`Artifact::open`].
     pub fn manifest_of(folder: &Path, kind: Kind) -> Result<Manifest, ArtifactError> {
         let path = folder.join("manifest.json");
-        if !path.exists() {
-            return Err(ArtifactError::Missing { path: folder.to_owned(), repair: kind.command(folder) });
+        let damaged = |reason: String| ArtifactError::damaged(kind, folder, &path, reason);
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Err(ArtifactError::Missing { path: folder.to_owned(), repair: kind.command(folder) });
+            }
+            Err(error) => return Err(ArtifactError::io("read", &path)(error)),
+        };
+        // A pipe or a device would be read for ever.
+        if !metadata.is_file() || metadata.len() > LARGEST_MANIFEST {
+            return Err(damaged(format!("it is no file of at most {LARGEST_MANIFEST} bytes")));
         }
-        let text = fs::read_to_string(&path).map_err(ArtifactError::io("read", &path))?;
-        let value: serde_json::Value = serde_json::from_str(&text)
-            .map_err(|error| ArtifactError::damaged(kind, folder, &path, error.to_string()))?;
-        let identity = |kind: &str, version: u64| format!("{kind} of format version {version}");
-        let found = identity(
-            value["kind"].as_str().unwrap_or("nothing known"),
-            value["format_version"].as_u64().unwrap_or(0),
+        let bytes = fs::read(&path).map_err(ArtifactError::io("read", &path))?;
+        let identity: Identity =
+            serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+        let described = |kind: &str, version: u64| format!("{kind} of format version {version}");
+        let foreign = |found: String, expected: String| ArtifactError::Foreign {
+            path: folder.to_owned(),
+            found,
+            expected,
+            repair: kind.repair(folder),
+        };
+        let found = described(
+            identity.kind.as_deref().unwrap_or("nothing known"),
+            identity.format_version.unwrap_or_default(),
         );
-        let expected = identity(kind.name(), u64::from(kind.format_version()));
+        let expected = described(kind.name(), u64::from(kind.format_version()));
         if found != expected {
-            return Err(ArtifactError::Foreign {
-                path: folder.to_owned(),
-                found,
-                expected,
-                repair: kind.repair(folder),
-            });
+            return Err(foreign(found, expected));
         }
-        let manifest: Manifest = serde_json::from_value(value)
-            .map_err(|error| ArtifactError::damaged(kind, folder, &path, error.to_string()))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if let Some(name) = manifest.outputs.keys().find(|name| leaves_folder(name)) {
-            return Err(ArtifactError::damaged(kind, folder, &path, format!("it lists the file {name:?}")));
+            return Err(damaged(format!("it lists the file {name:?}")));
+        }
+        if !manifest.is_intact()? {
+            return Err(damaged("its BLAKE3 differs from the one it was sealed with".to_owned()));
+        }
+        if let (Some(found), Some(expected)) = (&manifest.name, kind.name_of(folder))
+            && *found != expected
+        {
+            let called = |name: &str| format!("{} called {name}", kind.name());
+            return Err(foreign(called(found), called(&expected)));
         }
         Ok(manifest)
     }
@@ -115,6 +148,15 @@ impl Artifact {
     /// Whether the artifact has a file of this name.
     pub fn has(&self, name: &str) -> bool {
         self.manifest.outputs.contains_key(name)
+    }
+
+    /// The path of a file that the artifact lists, and so of one within its folder.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Damaged`] if it does not list it.
+    pub fn path(&self, name: &str) -> Result<PathBuf, ArtifactError> {
+        self.output(name)?;
+        Ok(self.folder.join(name))
     }
 
     /// Fingerprints of all files, named `PREFIX/file`: the inputs of the next stage.
@@ -178,6 +220,10 @@ impl Artifact {
         let slices = listed.slices.as_ref().and_then(|slices| slices.get(&slice.tensor)).map_or(1, Vec::len);
         let path = self.folder.join(&slice.file);
         let damaged = |reason: &str| self.damaged(&slice.file, reason.to_owned());
+        let metadata = fs::metadata(&path).map_err(|error| damaged(&error.to_string()))?;
+        if !metadata.is_file() || metadata.len() != listed.bytes {
+            return Err(damaged(&format!("it is no file of {} bytes", listed.bytes)));
+        }
         let mut file = File::open(&path).map_err(|error| damaged(&error.to_string()))?;
         let mut read = |length: u64| -> Result<Vec<u8>, ArtifactError> {
             // What the manifest lists bounds what is read, whatever the header says.

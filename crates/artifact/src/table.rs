@@ -11,7 +11,7 @@ use parquet::{
     file::properties::WriterProperties,
 };
 
-use crate::ArtifactError;
+use crate::{ArtifactError, check_pages};
 
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,8 +219,13 @@ impl Table {
     /// [`ArtifactError::Content`] if it is not such a file.
     pub fn from_parquet(name: &str, bytes: Vec<u8>) -> Result<Self, ArtifactError> {
         let failed = |error: &dyn std::fmt::Display| ArtifactError::content(name, error.to_string());
-        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-            .map_err(|error| failed(&error))?;
+        let bytes = bytes::Bytes::from(bytes);
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(|error| failed(&error))?;
+        for group in 0..builder.metadata().num_row_groups() {
+            check_pages(bytes.as_ref(), bytes.len() as u64, builder.metadata(), group, |_| true)
+                .map_err(|reason| failed(&reason))?;
+        }
         let schema = builder.schema().clone();
         let batches = builder
             .build()

@@ -31,6 +31,10 @@ impl TensorFile {
     /// # Errors
     /// [`ArtifactError::Io`] if it cannot be read, [`ArtifactError::Content`] if it is not safetensors.
     pub fn open(path: &Path) -> Result<Self, ArtifactError> {
+        // A pipe or a device would be read for ever.
+        if !fs::metadata(path).map_err(ArtifactError::io("read", path))?.is_file() {
+            return Err(ArtifactError::content(path.display().to_string(), "it is no file"));
+        }
         let bytes = fs::read(path).map_err(ArtifactError::io("read", path))?;
         SafeTensors::deserialize(&bytes).map_err(|error| {
             let reason = format!("it is not a safetensors file ({error})");

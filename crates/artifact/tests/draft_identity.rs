@@ -1,11 +1,11 @@
 //! What is drafted is what is opened; what is not committed was never there.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 
 use artifact::{
-    Artifact, ArtifactError, Column, Decision, Draft, Kind, Lock, Recipe, Table, Tensors, read_field,
-    write_field,
+    Artifact, ArtifactError, Column, Decision, Draft, Kind, Lock, Recipe, Table, Tensors, clear_remains,
+    clear_remains_of, read_field, write_atomically, write_field,
 };
 use cortex::{Connection, Event, Field, Neuron, NucleusId, RootId, UnitId};
 use serde_json::json;
@@ -103,9 +103,16 @@ fn a_dropped_draft_leaves_nothing_and_a_crashed_one_is_cleared_away() {
     drop(draft);
     assert_eq!(names(folder.path()), ["field"]);
     fs::create_dir(folder.path().join(".field.draft-crashed")).unwrap();
-    fs::create_dir(folder.path().join(".field_2.draft-of-another")).unwrap();
-    drop(Draft::begin(&place).unwrap());
-    assert_eq!(names(folder.path()), [".field_2.draft-of-another", "field"]);
+    fs::write(folder.path().join(".field.lock"), "process 1 on a machine that crashed").unwrap();
+    fs::create_dir(folder.path().join(".field_2.draft-in-use")).unwrap();
+    let other = Lock::acquire(&folder.path().join("field_2"), |_| {}).unwrap();
+    clear_remains(folder.path());
+    assert_eq!(names(folder.path()), [".field_2.draft-in-use", ".field_2.lock", "field"]);
+    drop(other);
+    clear_remains_of(&place);
+    assert_eq!(names(folder.path()), [".field_2.draft-in-use", "field"]);
+    clear_remains(folder.path());
+    assert_eq!(names(folder.path()), ["field"]);
     assert_eq!(recipe(3).decide(&place).unwrap(), Decision::UpToDate);
 }
 
@@ -147,10 +154,57 @@ fn every_way_to_spoil_an_artifact_is_told() {
     assert!(matches!(foreign, ArtifactError::Foreign { .. }), "{foreign}");
     let unknown = manifest(&|text| text.replace("\"seed\"", "\"sead\""));
     assert!(unknown.to_string().contains("sead"), "{unknown}");
+    let edited = manifest(&|text| text.replace("\"odd\"", "\"sound\""));
+    assert!(edited.to_string().contains("sealed"), "{edited}");
+    let binary = spoilt(&|place| fs::write(place.join("manifest.json"), [0xff, 0xfe]).unwrap());
+    assert!(matches!(binary, ArtifactError::Damaged { .. }), "{binary}");
+    let huge = spoilt(&|place| {
+        fs::File::create(place.join("manifest.json")).unwrap().set_len(1 << 40).unwrap();
+    });
+    assert!(huge.to_string().contains("at most"), "{huge}");
+    let endless = spoilt(&|place| {
+        fs::remove_file(place.join("table.parquet")).unwrap();
+        symlink("/dev/zero", place.join("table.parquet")).unwrap();
+    });
+    assert!(endless.to_string().contains("it is no file"), "{endless}");
     let escaping = manifest(&|text| text.replace("\"table.parquet\"", "\"../../etc/passwd\""));
     assert!(escaping.to_string().contains("../../etc/passwd"), "{escaping}");
     let missing = spoilt(&|place| fs::remove_file(place.join("manifest.json")).unwrap());
     assert!(missing.to_string().contains("ingest run --field field"), "{missing}");
+}
+
+#[test]
+fn an_artifact_in_the_place_of_another_is_foreign_and_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (place, other) = (folder.path().join("field"), folder.path().join("other"));
+    made(&place, 3);
+    fs::rename(&place, &other).unwrap();
+    let refused = Artifact::open(&other, Kind::Field).unwrap_err().to_string();
+    assert!(refused.contains("field called field") && refused.contains("field called other"), "{refused}");
+    let decision = recipe(3).decide(&other).unwrap();
+    assert!(matches!(&decision, Decision::Make(reason) if reason.contains("called field")), "{decision:?}");
+}
+
+#[test]
+fn symbolic_links_are_replaced_and_never_written_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (place, outside) = (folder.path().join("field"), folder.path().join("outside"));
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("kept"), "kept").unwrap();
+    symlink(&outside, &place).unwrap();
+    made(&place, 3);
+    assert!(fs::symlink_metadata(&place).unwrap().is_dir());
+    fs::remove_dir_all(&place).unwrap();
+    symlink(folder.path().join("nowhere"), &place).unwrap();
+    made(&place, 3);
+    let file = folder.path().join("file");
+    symlink(outside.join("kept"), &file).unwrap();
+    write_atomically(&file, b"new").unwrap();
+    symlink(outside.join("kept"), folder.path().join(".locked.lock")).unwrap();
+    assert!(Lock::acquire(&folder.path().join("locked"), |_| {}).is_err());
+    assert_eq!(names(&outside), ["kept"]);
+    assert_eq!(fs::read_to_string(outside.join("kept")).unwrap(), "kept");
+    assert_eq!(names(folder.path()), [".locked.lock", "field", "file", "outside"]);
 }
 
 #[test]
@@ -163,7 +217,9 @@ fn a_lock_is_given_back_when_it_is_dropped_and_names_its_holder_meanwhile() {
         let target = target.clone();
         move || Lock::acquire(&target, |holder| tell.send(holder.to_owned()).unwrap()).unwrap()
     });
-    assert_eq!(told.recv().unwrap(), format!("process {}", std::process::id()));
+    let holder = told.recv().unwrap();
+    assert!(holder.starts_with(&format!("process {} on ", std::process::id())), "{holder}");
     drop(lock);
     drop(waiting.join().unwrap());
+    assert_eq!(names(folder.path()), [""; 0], "a lock leaves no file");
 }

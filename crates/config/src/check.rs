@@ -1,6 +1,6 @@
 //! From the file as written to settings that science code can rely on.
 
-use std::{collections::BTreeMap, fmt::Display, fs, path::Path, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, path::Path, str::FromStr};
 
 use cortex::{FieldName, Protocol, Task, Variant};
 
@@ -11,6 +11,7 @@ use crate::{
         self, File, Lambda, Matched, NamedOrCustomProtocol, OneOrMany, Penalised, Precision, SourceKind,
         WordOrCount,
     },
+    load,
 };
 
 /// Names the file and key of a value that cannot be used.
@@ -72,7 +73,7 @@ impl Checker<'_> {
     }
 
     fn claims(self, path: String) -> Result<ClaimsFile, ConfigError> {
-        match fs::read_to_string(&path) {
+        match load::read(Path::new(&path)) {
             Ok(text) => Ok(ClaimsFile { path: path.into(), text }),
             Err(error) => Err(self.error("analyze.claims", format!("cannot read {path}: {error}"))),
         }

@@ -6,12 +6,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}; name a configuration with --config FILE", path.display())]
+    #[error("cannot read {}: {error}; name a configuration with --config FILE", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
+        /// The system's answer; no source, as the message has it.
+        error: io::Error,
     },
     /// The file is not TOML, has an unknown key or a value of the wrong type.
     #[error("{}{place}: {message}", path.display())]

@@ -1,4 +1,8 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use crate::{ConfigError, Study, check, file::File, syntax::syntax};
 
@@ -7,8 +11,7 @@ use crate::{ConfigError, Study, check, file::File, syntax::syntax};
 /// # Errors
 /// [`ConfigError`] names the file, the line or key, what was found, and the nearest known key.
 pub fn load(path: &Path, sets: &[String]) -> Result<Study, ConfigError> {
-    let text =
-        fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = read(path).map_err(|error| ConfigError::Read { path: path.to_owned(), error })?;
     // Read once as it stands, so that errors of the file carry its line.
     toml::from_str::<File>(&text).map_err(|error| syntax(path, &text, &error))?;
     let mut table: toml::Table = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
@@ -17,6 +20,19 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Study, ConfigError> {
     }
     let file: File = table.try_into().map_err(|error| syntax(path, &text, &error))?;
     check::study(path, file)
+}
+
+/// Most bytes of a file that is read: a device has no end.
+const LARGEST: u64 = 16 << 20;
+
+/// Reads a file of settings or claims; a pipe will do.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
+    }
+    Ok(text)
 }
 
 /// Applies one `key=value`.

@@ -84,21 +84,21 @@ pub enum IngestError {
         reason: String,
     },
     /// The operating system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {error}{}", path.display(), artifact::remedy(error))]
     Io {
         /// What was tried: a verb.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
+        /// The system's answer; no source, as the message has it.
+        error: io::Error,
     },
 }
 
 impl IngestError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |error| Self::Io { action, path, error }
     }
 }
 

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+use stage::EndingAllocator;
 
 // The pages of a table are as many large, short-lived buffers.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: EndingAllocator<MiMalloc> = EndingAllocator(MiMalloc);
 
 /// Reads cortex, or synthesises it, and checks it: one artifact a field
 #[derive(Parser)]
@@ -30,10 +32,13 @@ enum Command {
 
 fn main() -> ExitCode {
     let program = Program::parse();
-    stage::program("ingest", || match program.command {
-        Command::Run(arguments) => ingest::run(arguments),
-        Command::Inspect(arguments) => ingest::inspect(&arguments),
-        Command::Fetch(arguments) => ingest::fetch(&arguments),
-        Command::Synthesize(arguments) => ingest::write_synthetic(&arguments),
+    stage::program("ingest", || {
+        stage::stop_on_signal()?;
+        match program.command {
+            Command::Run(arguments) => ingest::run(arguments),
+            Command::Inspect(arguments) => ingest::inspect(&arguments),
+            Command::Fetch(arguments) => ingest::fetch(&arguments),
+            Command::Synthesize(arguments) => ingest::write_synthetic(&arguments),
+        }
     })
 }

@@ -3,10 +3,12 @@
 
 mod common;
 
-use std::{fs, io::Write, path::Path, process::Command};
+use std::{fs, io::Write, path::Path, process::Command, sync::Arc};
 
+use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use common::{HandMade, fixture_bytes, npy, npy_f64, npy_i64, object_npy};
 use flate2::{Compression, write::GzEncoder};
+use parquet::{arrow::ArrowWriter, file::properties::WriterProperties};
 
 #[track_caller]
 fn assert_bundle_refused(file: &str, bytes: &[u8], reason: &str) {
@@ -162,6 +164,106 @@ fn decompression_bombs() {
     let header = header.finish().unwrap();
     let message = refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("other.csv.gz", &header)]);
     assert!(message.contains("other.csv.gz: its first record does not end"), "{message}");
+}
+
+/// Synapses as Parquet: one row group, a page a column, and dictionaries if asked for.
+fn synapses_parquet(rows: i64, compression: parquet::basic::Compression, dictionary: bool) -> Vec<u8> {
+    let column = |first: i64| -> ArrayRef {
+        let ids = (0..rows).map(|row| 864_691_135_000_000_011 + (row + first) % 5);
+        Arc::new(Int64Array::from_iter_values(ids))
+    };
+    let columns = [("pre_pt_root_id", column(0)), ("post_pt_root_id", column(1))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .set_dictionary_enabled(dictionary)
+        .set_data_page_row_count_limit(usize::MAX)
+        .set_data_page_size_limit(usize::MAX)
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// Puts another number in place of one of the first page's header, whose fields are numbers in zigzag encoding.
+fn declare(parquet: &[u8], field: usize, number: u64) -> Vec<u8> {
+    let end_of_number =
+        |start: usize| start + 1 + parquet[start..].iter().position(|byte| byte & 0x80 == 0).unwrap();
+    // Type, size, compressed size; then a structure that begins with the number of values. Each behind its field's byte.
+    let mut start = 4 + 1;
+    for _ in 0..field {
+        start = end_of_number(start) + 1;
+        start += usize::from(parquet[start - 1] & 0x0f == 12);
+    }
+    let mut encoded = Vec::new();
+    let mut rest = number << 1;
+    while rest >= 0x80 {
+        encoded.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    encoded.push(rest as u8);
+    [&parquet[..start], &encoded, &parquet[end_of_number(start)..]].concat()
+}
+
+#[test]
+fn parquet_that_declares_what_it_does_not_hold() {
+    let refusal = |synapses: &[u8]| {
+        refusal_of_tables(&[("coregistration.csv", UNITS.as_bytes()), ("synapses.parquet", synapses)])
+    };
+    let plain = synapses_parquet(1000, parquet::basic::Compression::SNAPPY, false);
+    let message = refusal(&declare(&plain, 1, (1 << 31) - 1));
+    assert!(
+        message.contains(
+            "synapses.parquet: column pre_pt_root_id: a page declares 2147483647 bytes, at most 268435456"
+        ),
+        "{message}"
+    );
+    let message = refusal(&declare(&plain, 3, (1 << 31) - 1));
+    assert!(message.contains("2147483647 values are declared, too many for a file of"), "{message}");
+    let dictionary = synapses_parquet(1000, parquet::basic::Compression::SNAPPY, true);
+    let message = refusal(&declare(&dictionary, 3, (1 << 31) - 1));
+    assert!(message.contains("a dictionary declares 2147483647 values in 40 bytes"), "{message}");
+    // 8 MB of equal numbers, of which the page declares 100 bytes: the reader would decompress them all.
+    let gzip = parquet::basic::Compression::GZIP(parquet::basic::GzipLevel::default());
+    let bomb = declare(&synapses_parquet(1_000_000, gzip, false), 1, 100);
+    let message = refusal(&bomb);
+    assert!(message.contains("a page has more than the 100 bytes it declares"), "{message}");
+    let message = refusal(&plain[..plain.len() - 1]);
+    assert!(message.contains("synapses.parquet"), "{message}");
+}
+
+#[test]
+fn parquet_of_every_codec_is_read_where_it_is_honest() {
+    use parquet::basic::{Compression as Codec, GzipLevel, ZstdLevel};
+    for codec in [
+        Codec::UNCOMPRESSED,
+        Codec::SNAPPY,
+        Codec::GZIP(GzipLevel::default()),
+        Codec::LZ4_RAW,
+        Codec::ZSTD(ZstdLevel::default()),
+    ] {
+        for dictionary in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let place = folder.path().join("tables");
+            fs::create_dir(&place).unwrap();
+            fs::write(place.join("coregistration.csv"), UNITS).unwrap();
+            fs::write(place.join("synapses.parquet"), synapses_parquet(100_000, codec, dictionary)).unwrap();
+            let (code, said) = run(folder.path(), &place);
+            assert_eq!(code, Some(0), "{codec}: {said}");
+        }
+    }
+}
+
+#[test]
+fn pipes_and_devices_are_no_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("tables");
+    fs::create_dir(&place).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", place.join("coregistration.csv")).unwrap();
+    assert!(Command::new("mkfifo").arg(place.join("synapses.csv")).status().unwrap().success());
+    let (code, said) = run(folder.path(), &place);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("it holds no table"), "{said}");
 }
 
 #[cfg(not(feature = "nwb"))]

@@ -1,9 +1,12 @@
 //! The program `priors`.
 
-use std::process::ExitCode;
+use std::{alloc::System, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use stage::RunArguments;
+use stage::{EndingAllocator, RunArguments};
+
+#[global_allocator]
+static ALLOCATOR: EndingAllocator<System> = EndingAllocator(System);
 
 /// Turns measured cortex into priors for recurrent networks
 #[derive(Parser)]
@@ -21,7 +24,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let Program { command } = Program::parse();
-    stage::program("priors", || match command {
-        Command::Run(arguments) => priors::run(arguments),
+    stage::program("priors", || {
+        stage::stop_on_signal()?;
+        match command {
+            Command::Run(arguments) => priors::run(arguments),
+        }
     })
 }

@@ -36,7 +36,7 @@ pub struct RunArguments {
     /// No progress, only results and errors
     #[arg(long)]
     pub quiet: bool,
-    /// Write the files that were read and made, as variables for make
+    /// List the files that were read and made in this file, a line each
     #[arg(long, value_name = "FILE", hide = true)]
     pub dependencies: Option<PathBuf>,
 }

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     fmt::Write as _,
     io::{IsTerminal, Write},
     sync::{Arc, Mutex, PoisonError},
@@ -22,13 +23,13 @@ impl Console {
     /// Prints a result to stdout.
     pub fn result(&self, line: impl AsRef<str>) {
         // A reader that closed the pipe wants no more; that is no failure.
-        let _ = writeln!(std::io::stdout(), "{}", line.as_ref());
+        let _ = writeln!(std::io::stdout(), "{}", printable(line.as_ref()));
     }
 
     /// Tells on stderr what is going on.
     pub fn say(&self, line: impl AsRef<str>) {
         if !self.quiet {
-            eprintln!("{}", line.as_ref());
+            eprintln!("{}", printable(line.as_ref()));
         }
     }
 
@@ -67,6 +68,12 @@ impl Console {
         }
         BytesRead { bar, plain: plain && total >= WORTH_TELLING }
     }
+}
+
+/// Text without what a terminal would obey: names from foreign files are shown, too.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    let obeyed = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    if text.contains(obeyed) { text.replace(obeyed, "\u{fffd}").into() } else { text.into() }
 }
 
 /// Bytes from which on reading is told of by lines.
@@ -153,5 +160,19 @@ impl Progress {
     /// The work is over.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_printed() {
+        assert_eq!(printable("é 6_6_2\tx\n"), "é 6_6_2\tx\n");
+        assert_eq!(
+            printable("a\u{1b}]0;title\u{7}b\r\u{9b}2J"),
+            "a\u{fffd}]0;title\u{fffd}b\u{fffd}\u{fffd}2J"
+        );
     }
 }

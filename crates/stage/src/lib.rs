@@ -3,10 +3,14 @@
 
 mod arguments;
 mod console;
+mod memory;
 mod program;
 mod session;
+mod stop;
 
 pub use arguments::{RunArguments, Stopped, StudyArguments, UsageError};
 pub use console::{BytesRead, Console, Progress, in_words};
+pub use memory::EndingAllocator;
 pub use program::program;
 pub use session::{Made, Session};
+pub use stop::stop_on_signal;

@@ -6,7 +6,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use artifact::{Artifact, ArtifactError, Decision, Draft, Kind, Lock, Manifest, Recipe, write_atomically};
+use artifact::{
+    Artifact, ArtifactError, Decision, Draft, Kind, Lock, Manifest, Recipe, clear_remains, write_atomically,
+};
 use config::{FieldSelection, Source, Study};
 use cortex::FieldName;
 
@@ -52,6 +54,9 @@ impl Session {
         let mut study = config::load(&arguments.study.config, &sets)?;
         if let Some(artifacts) = &arguments.study.artifacts {
             study.artifacts.clone_from(artifacts);
+        }
+        if !arguments.dry_run {
+            clear_remains_below(&study.artifacts);
         }
         Ok(Self {
             console: Console::new(arguments.quiet),
@@ -192,7 +197,7 @@ impl Session {
         Ok(lock)
     }
 
-    /// Ends the run: writes the files it read and made for make, where asked.
+    /// Ends the run: lists the files it read and made, a line each, where asked.
     ///
     /// # Errors
     /// What the disk refuses.
@@ -201,14 +206,22 @@ impl Session {
             return Ok(());
         };
         let mut text = String::new();
-        for (name, files) in [("sources", &self.sources), ("outputs", &self.outputs)] {
-            write!(text, "{}_{name} :=", self.stage)?;
-            for file in files {
-                write!(text, " {}", file.display().to_string().replace('$', "$$").replace(' ', "\\ "))?;
-            }
-            text.push('\n');
+        for file in self.sources.iter().chain(&self.outputs) {
+            writeln!(text, "{}", file.display())?;
         }
         write_atomically(path, text.as_bytes())?;
         Ok(())
+    }
+}
+
+/// Removes what crashes left anywhere among a study's artifacts.
+fn clear_remains_below(artifacts: &Path) {
+    clear_remains(artifacts);
+    for folder in ["ingest", "priors", "nulls", "train"] {
+        clear_remains(&artifacts.join(folder));
+    }
+    for field in fs::read_dir(artifacts.join("train")).into_iter().flatten().flatten() {
+        clear_remains(&field.path());
+        clear_remains(&field.path().join(".runs"));
     }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::Context;
-use artifact::{Artifact, Column, Decision, Draft, Kind, Lock, Measures, Recipe, Table};
+use artifact::{Artifact, Column, Decision, Draft, Kind, Lock, Measures, Recipe, Table, clear_remains_of};
 use clap::Args;
 use cortex::stream;
 use numerics::{Mat, Penalty, PenaltyKind, PenaltyTerms};
@@ -91,6 +91,7 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
     }
     let material = Material::read(arguments)?;
     let recipe = arguments.recipe(&material)?;
+    clear_remains_of(output);
     let _lock = Lock::acquire(output, |holder| {
         console.say(format!("fit: {} is in use by {holder}; waiting", output.display()));
     })?;

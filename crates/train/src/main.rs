@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+use stage::EndingAllocator;
 
 /// The networks' temporaries come and go by the megabyte; this allocator keeps their pages.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: EndingAllocator<MiMalloc> = EndingAllocator(MiMalloc);
 
 /// Train recurrent networks from cortical priors
 #[derive(Parser)]

@@ -165,11 +165,9 @@ fn assemble(session: &Session, field: &OpenField, arms: &[&PlannedArm<'_>]) -> a
         return Ok(());
     }
     // Packing would move the runs that an arm is made from.
-    let packing = field.store.lock()?;
+    let _packing = field.store.lock()?;
     let store = Store::open(session, &field.priors)?;
-    arms.iter().filter(|arm| !arm.is_up_to_date()).try_for_each(|arm| arm.assemble(session, &store))?;
-    packing.retire();
-    Ok(())
+    arms.iter().filter(|arm| !arm.is_up_to_date()).try_for_each(|arm| arm.assemble(session, &store))
 }
 
 impl PlannedArm<'_> {

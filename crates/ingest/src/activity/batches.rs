@@ -1,9 +1,6 @@
 //! Rows of a table as typed columns, batch by batch, whatever its dialect.
 
-use std::fs::File;
-
 use arrow::array::{ArrayRef, RecordBatch};
-use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use stage::Console;
 
 use crate::{
@@ -11,7 +8,7 @@ use crate::{
     error::Defect,
     tables::{
         file::{Form, TableFile},
-        scan_csv,
+        scan_csv, scan_parquet,
         values::{Type, Values},
     },
 };
@@ -80,24 +77,12 @@ pub(super) fn records(
     rows: usize,
     mut each: impl FnMut(u64, &RecordBatch) -> Result<(), Defect>,
 ) -> Result<(), IngestError> {
-    let path = &file.path;
-    let damaged = |error: &dyn std::error::Error| {
-        let message = error.to_string();
-        let message = message.lines().next().unwrap_or_default();
-        Defect::at(path)(Defect::new(format!("it cannot be read as Parquet: {message}")))
-    };
-    let opened = File::open(path).map_err(IngestError::io("open", path))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|error| damaged(&error))?;
-    let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
-    let reader =
-        builder.with_projection(mask).with_batch_size(rows).build().map_err(|error| damaged(&error))?;
     let mut first = 1;
-    for batch in reader {
-        let batch = batch.map_err(|error| damaged(&error))?;
-        each(first, &batch).map_err(Defect::at(path))?;
+    scan_parquet::scan(file, places, rows, |batch| {
+        each(first, batch)?;
         first += batch.num_rows() as u64;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The column of a batch that lies at `place` in its table.

@@ -87,7 +87,7 @@ fn read(file: &TableFile, places: &[usize], values: &mut [Values]) -> Result<(),
                 Ok(())
             })?;
         }
-        Form::Parquet => scan_parquet::scan(file, places, |batch| {
+        Form::Parquet => scan_parquet::scan(file, places, scan_parquet::BATCH, |batch| {
             for (values, &place) in values.iter_mut().zip(places) {
                 let name = &file.columns[place];
                 let array = batch

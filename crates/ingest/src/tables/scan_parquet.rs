@@ -3,6 +3,7 @@
 use std::{fs::File, ops::Range, path::Path};
 
 use arrow::array::RecordBatch;
+use artifact::check_pages;
 use parquet::arrow::{
     ProjectionMask,
     arrow_reader::{
@@ -15,8 +16,8 @@ use rayon::prelude::*;
 use super::file::TableFile;
 use crate::{IngestError, error::Defect};
 
-/// Rows of a batch.
-const BATCH: usize = 16_384;
+/// Rows of a batch, where nothing speaks for another number.
+pub(super) const BATCH: usize = 16_384;
 
 /// A Parquet file that is read by row groups, several at a time.
 pub(super) struct Groups<'a> {
@@ -31,17 +32,21 @@ pub(super) struct Group<'a> {
     number: usize,
 }
 
-/// Reads columns `wanted` of a table, batch by batch in order.
+/// Reads columns `wanted` of a table in order, `batch` rows at a time.
 ///
 /// # Errors
 /// [`IngestError::Io`] or [`IngestError::Content`] if the file is damaged or `each` refuses a batch.
-pub(super) fn scan(
+pub(crate) fn scan(
     file: &TableFile,
     wanted: &[usize],
+    batch: usize,
     each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
 ) -> Result<(), IngestError> {
     let groups = Groups::open(file)?;
-    groups.run(groups.builder(wanted)?, each)
+    for number in 0..groups.metadata.metadata().num_row_groups() {
+        groups.check(number, wanted)?;
+    }
+    groups.run(groups.builder(wanted)?.with_batch_size(batch), each)
 }
 
 impl<'a> Groups<'a> {
@@ -68,6 +73,14 @@ impl<'a> Groups<'a> {
     ) -> Result<Vec<T>, IngestError> {
         let numbers = 0..self.metadata.metadata().num_row_groups();
         numbers.into_par_iter().map(|number| work(Group { groups: self, number })).collect()
+    }
+
+    /// Refuses a row group whose columns declare more than they can hold.
+    fn check(&self, number: usize, wanted: &[usize]) -> Result<(), IngestError> {
+        let file = File::open(self.path).map_err(IngestError::io("open", self.path))?;
+        let length = file.metadata().map_err(IngestError::io("read", self.path))?.len();
+        check_pages(&file, length, self.metadata.metadata(), number, |column| wanted.contains(&column))
+            .map_err(|reason| Defect::at(self.path)(Defect::new(reason)))
     }
 
     fn builder(&self, wanted: &[usize]) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
@@ -114,6 +127,7 @@ impl Group<'_> {
         rows: Option<&[u32]>,
         each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
     ) -> Result<(), IngestError> {
+        self.groups.check(self.number, wanted)?;
         let mut builder = self.groups.builder(wanted)?.with_row_groups(vec![self.number]);
         if let Some(rows) = rows {
             let about = self.groups.metadata.metadata().row_group(self.number);

@@ -70,15 +70,14 @@ impl Job<'_> {
         pace: &Pace<'_>,
         stop: &AtomicBool,
     ) -> anyhow::Result<Turn> {
-        let lock = match Lock::claim(&self.store.place(self.run))? {
+        let _lock = match Lock::claim(&self.store.place(self.run))? {
             Claim::Held(lock) => lock,
             Claim::Taken(holder) => return Ok(Turn::Taken(holder)),
         };
         if !session.forced() && self.store.has_by_now(self.run, self.keeps_weights())? {
             pace.spared(self.cost() as f64);
-            lock.retire();
-        } else if self.train_and_keep(session.study.seed, pace, stop)? {
-            lock.retire();
+        } else {
+            self.train_and_keep(session.study.seed, pace, stop)?;
         }
         Ok(Turn::Over)
     }
@@ -92,8 +91,8 @@ impl Job<'_> {
         self.arm.train.keeps_weights(self.run.key.simulation)
     }
 
-    /// Trains the run and keeps it; false if training was stopped before its end.
-    fn train_and_keep(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<bool> {
+    /// Trains the run and keeps it, unless training is stopped before its end.
+    fn train_and_keep(&self, study_seed: u64, pace: &Pace<'_>, stop: &AtomicBool) -> anyhow::Result<()> {
         let watch = Observer {
             stop,
             pace,
@@ -101,7 +100,7 @@ impl Job<'_> {
             unspent: Mutex::new(self.cost() as f64),
         };
         let Some(Trained { initial, outcome, finished, note }) = self.train(study_seed, &watch)? else {
-            return Ok(false);
+            return Ok(());
         };
         let Self { priors, store, arm, run } = *self;
         let weights = self.keeps_weights().then_some((&initial, &outcome));
@@ -113,7 +112,7 @@ impl Job<'_> {
             format!("{}/{} {result}", key.task, key.variant),
             unspent,
         );
-        Ok(true)
+        Ok(())
     }
 
     /// Trains the run; none if the watch stopped it before its end.

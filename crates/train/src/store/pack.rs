@@ -8,7 +8,7 @@ use std::{
 use anyhow::{bail, ensure};
 use artifact::{
     Artifact, Column, Draft, EpochRecord, Fingerprint, Kind, Lock, Manifest, Output, Recipe, RunRecord,
-    Table, epoch_table, epochs_from_table, remove, run_table, runs_from_table, sweep,
+    Table, epoch_table, epochs_from_table, remove, run_table, runs_from_table,
 };
 use serde_json::json;
 
@@ -155,6 +155,16 @@ impl Store {
         self.pack_folders() != self.packs.iter().map(|pack| pack.artifact.folder()).collect::<Vec<_>>()
     }
 
+    /// Whether a run lies alone, of whatever settings.
+    fn has_loose_runs(&self) -> bool {
+        let mut entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.any(|entry| {
+            let name = entry.file_name();
+            !name.as_encoded_bytes().starts_with(b".")
+                && !name.as_encoded_bytes().starts_with(PACK.as_bytes())
+        })
+    }
+
     /// Folders of the packs, in order.
     fn pack_folders(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
@@ -171,11 +181,10 @@ impl Store {
     /// # Errors
     /// A damaged run, or what the disk refuses; every run then still lies where it lay, or in the new pack.
     pub(crate) fn pack(&mut self, seed: u64, runs: &[&PlannedRun]) -> anyhow::Result<()> {
-        if !self.folder.exists() {
+        if !self.has_loose_runs() {
             return Ok(());
         }
         let packing = self.lock()?;
-        sweep(&self.folder, PACK)?;
         self.find_packs()?;
         let (mut loose, mut packed) = (BTreeMap::new(), Vec::new());
         for &run in runs {
@@ -194,7 +203,7 @@ impl Store {
         for place in packed {
             remove(&place)?;
         }
-        packing.retire();
+        drop(packing);
         self.find_packs()
     }
 
@@ -203,6 +212,7 @@ impl Store {
         let recipe =
             Recipe { kind: Kind::Pack, stage_version: STAGE_VERSION, seed, settings: json!({}), inputs };
         let place = self.folder.join(format!("{PACK}{}", recipe.fingerprint().short()));
+        let _lock = Lock::acquire(&place, |_| ())?;
         let mut draft = Draft::begin(&place)?;
         let (mut records, mut epochs, mut manifests) = (Vec::new(), Vec::new(), Vec::new());
         for (name, run) in runs {

@@ -1,0 +1,1 @@
+../../crates/artifact/src/page_header.rs
