@@ -15,44 +15,30 @@ STAGES := ingest priors train analyze
 ARGUMENTS = --config '$(CONFIG)' --artifacts '$(ARTIFACTS)' $(FIELD:%=--field %) $(foreach set,$(SET),--set '$(set)')
 
 .DEFAULT_GOAL := all
-.PHONY: all build $(STAGES) slurm test test-slurm test-nwb fuzz check bench cuda metal clean help FORCE
+.PHONY: all build $(STAGES) slurm test test-slurm test-faults test-nwb fuzz check audit bench cuda metal clean help
 
 all: analyze
 	@echo "$(ARTIFACTS)/analyze/report.html is up to date"
 
-$(STAGES): %: $(STAMPS)/%
+priors: ingest
+train: priors
+analyze: train
 
-# What each stage read and made when it last ran: variables STAGE_sources and STAGE_outputs.
--include $(STAGES:%=$(STAMPS)/%.mk)
+# What a stage last ran on and left: settings, and size and time of its program and of every file that it read and made.
+seen = { echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; \
+	{ echo '$(BIN)/$1'; cat '$(STAMPS)/$1.files'; } | tr '\n' '\0' | xargs -0 stat $(IDENTITY); } 2>&1
+# Of GNU and of BSD.
+IDENTITY := $(if $(shell stat --version 2>/dev/null),-c '%n %s %y',-f '%N %z %Fm')
 
-# The stage's outputs that are gone.
-gone = $(filter-out $(wildcard $($1_outputs)),$($1_outputs))
-
-# $1 is run after $2: when the settings, its program, its sources or the outputs of $2 are newer, or an output is gone.
-define stage
-$(STAMPS)/$1: $(STAMPS)/settings $(BIN)/$1 $(wildcard $($1_sources)) $(if $(call gone,$1),FORCE) $(if $2,$(STAMPS)/$2.outputs)
-	@$(BIN)/$1 run $$(ARGUMENTS) --dependencies '$(STAMPS)/$1.mk'
-	@touch $$@
-# As new as the newest output, so that a stage that changed nothing lets make go no further.
-$(STAMPS)/$1.outputs: $(STAMPS)/$1
-	@sed -n 's/^$1_outputs := //p' '$(STAMPS)/$1.mk' | xargs ls -t 2>/dev/null | head -n 1 | xargs -I NEWEST touch -r NEWEST $$@
-endef
-
-$(eval $(call stage,ingest,))
-$(eval $(call stage,priors,ingest))
-$(eval $(call stage,train,priors))
-$(eval $(call stage,analyze,train))
-
-$(STAGES:%=$(BIN)/%): build ;
+# Whether anything is other than it was, not whether it is newer: clocks may be set back.
+$(STAGES): build
+	@mkdir -p '$(STAMPS)'
+	@$(call seen,$@) | cmp -s - '$(STAMPS)/$@.seen' || { \
+		$(BIN)/$@ run $(ARGUMENTS) --dependencies '$(STAMPS)/$@.files' && $(call seen,$@) > '$(STAMPS)/$@.seen'; }
 
 build:
 	@start=$$(date +%s); $(CARGO) build --release --locked --quiet --bins && \
 	seconds=$$(($$(date +%s) - start)); if [ $$seconds -ge 2 ]; then echo "built in $$seconds s"; fi
-
-# Another configuration, field or setting over the same artifacts asks every stage again.
-$(STAMPS)/settings: $(CONFIG) FORCE
-	@mkdir -p '$(STAMPS)'
-	@{ echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } | cmp -s - $@ || { echo "$(subst ",,$(ARGUMENTS))"; cat '$(CONFIG)'; } > $@
 
 # PARTITION, ARRAY, TIME, CPUS and MEMORY reach the script by the environment.
 slurm: build
@@ -64,18 +50,27 @@ test-slurm: build
 test: build
 	$(CARGO) test --release --locked --workspace
 
+# Kills, full disks, damaged artifacts and more, put into a small study: some ten minutes. SEED=N chooses other moments.
+test-faults: build
+	SEED='$(SEED)' $(CARGO) test --release --locked --workspace --test faults -- $(PARTS)
+
 check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
-	$(CARGO) test --release --locked --package fixtures --test licences
+	$(CARGO) test --release --locked --package fixtures --test dependencies --test unsafe_code
+
+# Advisories of RustSec as well, which need the network.
+audit:
+	@$(CARGO) deny --version >/dev/null 2>&1 || { echo 'cargo-deny is missing: cargo install --locked cargo-deny' >&2; exit 1; }
+	$(CARGO) deny check
 
 # The reader of NWB alone: its feature would rebuild the compression of everything else.
 test-nwb:
 	$(CARGO) test --release --locked --manifest-path crates/nwb/Cargo.toml --features hdf5
 
 # libFuzzer without cargo-fuzz, on the stable compiler; corpora and findings stay in fuzz/.
-FUZZED := npy pickle position header
+FUZZED := npy pickle position header page
 SECONDS ?= 600
 SANITIZED := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -118,9 +113,11 @@ help:
 	@echo 'make slurm              submit the study to Slurm: PARTITION=P ARRAY=TASKS TIME=T CPUS=N MEMORY=M'
 	@echo 'make test               run every test'
 	@echo 'make test-slurm         run the default study through a Slurm of its own and compare it with a local run'
+	@echo 'make test-faults        kill, starve and damage a small study, and compare'
 	@echo 'make test-nwb           test the reader of NWB files'
 	@echo 'make fuzz               feed the readers of foreign bytes with nonsense, SECONDS=600 each'
-	@echo 'make check              format, lints, documentation, licences'
+	@echo 'make check              format, lints, documentation, licences and versions of dependencies, unsafe code'
+	@echo 'make audit              the same of dependencies by cargo-deny, with known vulnerabilities'
 	@echo 'make bench              measure the hot paths against their limits'
 	@echo 'make cuda|metal         build with this accelerator'
 	@echo 'make clean              remove the artifacts of the study'
