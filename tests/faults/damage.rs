@@ -213,7 +213,8 @@ fn follow(study: &Study, name: &str, line: &str) {
         let (path, _) = rest.split_once(" and run `").unwrap_or_else(|| panic!("{name}: {line}"));
         assert!(Path::new(path).starts_with(study.artifacts()), "{name}: {line}");
         let path = PathBuf::from(path);
-        fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path)).unwrap();
+        let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
+        assert!(fs::symlink_metadata(&path).is_err(), "{name}: {line}");
     }
     let command = line.rsplit('`').nth(1).unwrap();
     let mut words = command.split(' ');

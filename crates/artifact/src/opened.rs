@@ -91,6 +91,8 @@ impl Artifact {
         let damaged = |reason: String| ArtifactError::damaged(kind, folder, &path, reason);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
+            // Nobody looks for a pack by its name, so none is missing: this one is not whole.
+            Err(error) if kind == Kind::Pack => return Err(damaged(error.to_string())),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(ArtifactError::Missing { path: folder.to_owned(), repair: kind.command(folder) });
             }
@@ -264,6 +266,10 @@ impl Artifact {
     fn bytes(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
         let output = self.output(name)?;
         let path = self.folder.join(name);
+        let metadata = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?;
+        if !metadata.is_file() || metadata.len() != output.bytes {
+            return Err(self.damaged(name, format!("it is no file of {} bytes", output.bytes)));
+        }
         let bytes = fs::read(&path).map_err(ArtifactError::io("read", &path))?;
         if Fingerprint::of(&bytes) == output.blake3 {
             Ok(bytes)

@@ -145,7 +145,12 @@ impl Store {
             self.pack_folders().iter().map(|folder| Pack::open(folder)).collect::<anyhow::Result<_>>()?;
         self.packed.clear();
         for (place, pack) in self.packs.iter().enumerate() {
-            self.packed.extend(pack.names().map(|name| (name.clone(), place)));
+            for name in pack.names() {
+                // Of a run that is in two packs, one may have lost its weights.
+                if !self.packed.contains_key(name) || pack.has_weights(name) {
+                    self.packed.insert(name.clone(), place);
+                }
+            }
         }
         Ok(())
     }
