@@ -44,10 +44,7 @@ fn a_slice_is_what_the_whole_file_holds_there() {
         let fingerprint = listed.slice_fingerprint(&slice("functional", index)).unwrap();
         assert_eq!(*fingerprint, Fingerprint::of_f32(part));
     }
-    assert_eq!(
-        listed.slice_f64(&slice("distance", 0)).unwrap(),
-        tensors.f64("distance", &[4, 4]).unwrap()
-    );
+    assert_eq!(listed.slice_f64(&slice("distance", 0)).unwrap(), tensors.f64("distance", &[4, 4]).unwrap());
 }
 
 #[test]

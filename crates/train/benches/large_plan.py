@@ -4,7 +4,7 @@
 56 synthetic fields, 22 variants, 3 tasks, 4 arms, 7 simulations: 103,488 runs. Each trains for one step, so that it is the planning,
 the store and the files that are measured, not the training.
 
-    python3 large_plan.py BIN [--shards N] [--trained]
+    python3 large_plan.py BIN [--shards N] [--trained N]
 """
 
 import argparse
@@ -83,7 +83,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("programs", type=lambda path: pathlib.Path(path).resolve(), help="folder of the built programs")
     parser.add_argument("--shards", type=int, default=64)
-    parser.add_argument("--trained", action="store_true", help="train all runs, shard by shard, and report again (some minutes)")
+    parser.add_argument("--trained", type=int, default=0, help="shards to train before another report; some minutes for 64")
     arguments = parser.parse_args()
     shards = str(arguments.shards)
     with tempfile.TemporaryDirectory() as folder:
@@ -101,14 +101,13 @@ def main():
         report("nothing trained")
         if arguments.trained:
             start = time.perf_counter()
-            for shard in range(1, arguments.shards + 1):
+            for shard in range(1, arguments.trained + 1):
                 bench.run(f"shard {shard}", "train", "run", "--quiet", "--shard", f"{shard}/{shards}")
-                if shard == arguments.shards // 2:
-                    report("half trained")
-            print(f"all shards: {time.perf_counter() - start:.0f} s, {files(bench.folder / 'artifacts/train')} files")
-            report("all trained")
+            seconds, count = time.perf_counter() - start, files(bench.folder / "artifacts/train")
+            print(f"{arguments.trained} shards trained in {seconds:.0f} s: {count} files")
+            report(f"{arguments.trained} shards trained")
+        if arguments.trained == arguments.shards:
             bench.run("arms assembled", "train", "run", "--quiet")
-            print(f"{files(bench.folder / 'artifacts/train')} files with arms")
 
 
 if __name__ == "__main__":
