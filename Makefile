@@ -58,7 +58,7 @@ check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --workspace --no-deps
-	$(CARGO) test --release --locked --package fixtures --test dependencies --test unsafe_code
+	$(CARGO) test --release --locked --workspace --test dependencies --test unsafe_code
 
 # Advisories of RustSec as well, which need the network.
 audit:
