@@ -230,7 +230,7 @@ impl Store {
     /// The run's own artifact, if it lies there and is of its recipe.
     fn loose(&self, run: &PlannedRun) -> anyhow::Result<Option<Artifact>> {
         let place = self.place(run);
-        if !place.join("manifest.json").exists() {
+        if !["manifest.json", RUNS, HISTORY].iter().all(|file| place.join(file).exists()) {
             return Ok(None);
         }
         let artifact = Artifact::listed(&place, Kind::Run)?;

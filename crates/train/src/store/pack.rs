@@ -170,12 +170,13 @@ impl Store {
         })
     }
 
-    /// Folders of the packs, in order.
+    /// Folders of the packs, in order. One that somebody has begun to remove is none any more.
     fn pack_folders(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let mut folders: Vec<PathBuf> = entries
             .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PACK)))
             .map(|entry| entry.path())
+            .filter(|folder| ["manifest.json", RUNS, HISTORY].iter().all(|file| folder.join(file).exists()))
             .collect();
         folders.sort();
         folders
