@@ -170,16 +170,22 @@ impl Store {
         })
     }
 
-    /// Folders of the packs, in order. One that somebody has begun to remove is none any more.
+    /// Folders of the packs, in order.
     fn pack_folders(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut folders: Vec<PathBuf> = entries
-            .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PACK)))
-            .map(|entry| entry.path())
-            .filter(|folder| ["manifest.json", RUNS, HISTORY].iter().all(|file| folder.join(file).exists()))
-            .collect();
+        let (mut folders, _) = self.pack_folders_and_remains();
         folders.sort();
         folders
+    }
+
+    /// Folders of the packs; and of those that lack a file without which they are none, as somebody has begun to remove them.
+    fn pack_folders_and_remains(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries
+            .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PACK)))
+            .map(|entry| entry.path())
+            .partition(|folder| {
+                ["manifest.json", RUNS, HISTORY].iter().all(|file| folder.join(file).exists())
+            })
     }
 
     /// Moves those of the runs that lie alone into one pack: a fifth of the files, and one manifest to read instead of many.
@@ -187,26 +193,26 @@ impl Store {
     /// # Errors
     /// A damaged run, or what the disk refuses; every run then still lies where it lay, or in the new pack.
     pub(crate) fn pack(&mut self, seed: u64, runs: &[&PlannedRun]) -> anyhow::Result<()> {
-        if !self.has_loose_runs() {
+        if !self.has_loose_runs() && self.pack_folders_and_remains().1.is_empty() {
             return Ok(());
         }
         let packing = self.lock()?;
         self.find_packs()?;
-        let (mut loose, mut packed) = (BTreeMap::new(), Vec::new());
+        let (mut loose, mut redundant) = (BTreeMap::new(), self.pack_folders_and_remains().1);
         for &run in runs {
             let Some(artifact) = self.loose(run)? else { continue };
             match self.pack_of(run) {
                 Some(pack) if pack.has_weights(&run.name()) || !artifact.has(WEIGHTS) => {
-                    packed.push(self.place(run));
+                    redundant.push(self.place(run));
                 }
                 _ => drop(loose.insert(run.name(), run)),
             }
         }
         if loose.len() > 1 {
             self.write_pack(seed, &loose)?;
-            packed.extend(loose.values().map(|run| self.place(run)));
+            redundant.extend(loose.values().map(|run| self.place(run)));
         }
-        for place in packed {
+        for place in redundant {
             remove(&place)?;
         }
         drop(packing);
