@@ -8,14 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::LearningRateSchedule;
 
 /// A whole `pipeline.toml`.
-/// The word `"all"`, or a number.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected \"all\" or a number")]
-pub(crate) enum WordOrCount {
-    Word(String),
-    Count(u32),
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct File {
@@ -122,6 +114,14 @@ impl Default for Source {
 pub(crate) enum OneOrMany {
     One(String),
     Many(Vec<String>),
+}
+
+/// The word `"all"`, or a number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"all\" or a number")]
+pub(crate) enum WordOrCount {
+    Word(String),
+    Count(u32),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
