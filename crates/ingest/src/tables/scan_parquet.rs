@@ -43,10 +43,8 @@ pub(crate) fn scan(
     each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
 ) -> Result<(), IngestError> {
     let groups = Groups::open(file)?;
-    for number in 0..groups.metadata.metadata().num_row_groups() {
-        groups.check(number, wanted)?;
-    }
-    groups.run(groups.builder(wanted)?.with_batch_size(batch), each)
+    let all = 0..groups.metadata.metadata().num_row_groups();
+    groups.run(groups.builder(all, wanted)?.with_batch_size(batch), each)
 }
 
 impl<'a> Groups<'a> {
@@ -75,19 +73,22 @@ impl<'a> Groups<'a> {
         numbers.into_par_iter().map(|number| work(Group { groups: self, number })).collect()
     }
 
-    /// Refuses a row group whose columns declare more than they can hold.
-    fn check(&self, number: usize, wanted: &[usize]) -> Result<(), IngestError> {
+    /// Prepares to read columns of row groups; refuses those that declare more than they can hold.
+    fn builder(
+        &self,
+        groups: Range<usize>,
+        wanted: &[usize],
+    ) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
         let file = File::open(self.path).map_err(IngestError::io("open", self.path))?;
         let length = file.metadata().map_err(IngestError::io("read", self.path))?.len();
-        check_pages(&file, length, self.metadata.metadata(), number, |column| wanted.contains(&column))
-            .map_err(|reason| Defect::at(self.path)(Defect::new(reason)))
-    }
-
-    fn builder(&self, wanted: &[usize]) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
-        let file = File::open(self.path).map_err(IngestError::io("open", self.path))?;
+        for group in groups.clone() {
+            check_pages(&file, length, self.metadata.metadata(), group, |column| wanted.contains(&column))
+                .map_err(|reason| Defect::at(self.path)(Defect::new(reason)))?;
+        }
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), wanted.iter().copied());
         Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_projection(mask)
+            .with_row_groups(groups.collect())
             .with_batch_size(BATCH))
     }
 
@@ -127,8 +128,7 @@ impl Group<'_> {
         rows: Option<&[u32]>,
         each: impl FnMut(&RecordBatch) -> Result<(), Defect>,
     ) -> Result<(), IngestError> {
-        self.groups.check(self.number, wanted)?;
-        let mut builder = self.groups.builder(wanted)?.with_row_groups(vec![self.number]);
+        let mut builder = self.groups.builder(self.number..self.number + 1, wanted)?;
         if let Some(rows) = rows {
             let about = self.groups.metadata.metadata().row_group(self.number);
             let total = usize::try_from(about.num_rows()).unwrap_or_default();
