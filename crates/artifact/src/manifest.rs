@@ -48,17 +48,17 @@ impl Manifest {
     }
 
     /// Whether nothing changed since it was sealed; earlier versions did not seal.
-    pub(crate) fn is_intact(&self) -> Result<bool, ArtifactError> {
-        match &self.blake3 {
-            Some(sealed) => Ok(*sealed == self.fingerprint()?),
-            None => Ok(true),
-        }
+    pub(crate) fn is_intact(&mut self) -> Result<bool, ArtifactError> {
+        let Some(sealed) = self.blake3.clone() else { return Ok(true) };
+        Ok(sealed == self.fingerprint()?)
     }
 
-    fn fingerprint(&self) -> Result<Fingerprint, ArtifactError> {
-        let unsealed = Self { times: Times::default(), blake3: None, ..self.clone() };
-        let text = serde_json::to_vec(&unsealed)
-            .map_err(|error| ArtifactError::content("manifest.json", error.to_string()))?;
+    /// Sets times and seal aside meanwhile: a manifest may be too large to be copied for that.
+    fn fingerprint(&mut self) -> Result<Fingerprint, ArtifactError> {
+        let (times, seal) = (std::mem::take(&mut self.times), self.blake3.take());
+        let text = serde_json::to_vec(self);
+        (self.times, self.blake3) = (times, seal);
+        let text = text.map_err(|error| ArtifactError::content("manifest.json", error.to_string()))?;
         Ok(Fingerprint::of(&text))
     }
 

@@ -67,15 +67,7 @@ impl Artifact {
     /// # Errors
     /// [`ArtifactError::Damaged`] if the file is not what the manifest says, or not in it.
     pub fn verify(&self, name: &str) -> Result<&Output, ArtifactError> {
-        let output = self.output(name)?;
-        let path = self.folder.join(name);
-        let metadata = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?;
-        if !metadata.is_file() {
-            return Err(self.damaged(name, "it is no file".to_owned()));
-        }
-        if metadata.len() != output.bytes {
-            return Err(self.damaged(name, format!("{} bytes instead of {}", metadata.len(), output.bytes)));
-        }
+        let (path, output) = self.file(name)?;
         if Fingerprint::of_file(&path)? != output.blake3 {
             return Err(self.damaged(name, "its BLAKE3 differs from the manifest's".to_owned()));
         }
@@ -120,7 +112,7 @@ impl Artifact {
         if found != expected {
             return Err(foreign(found, expected));
         }
-        let manifest: Manifest =
+        let mut manifest: Manifest =
             serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if let Some(name) = manifest.outputs.keys().find(|name| leaves_folder(name)) {
             return Err(damaged(format!("it lists the file {name:?}")));
@@ -218,14 +210,10 @@ impl Artifact {
     }
 
     fn slice(&self, slice: &Slice, kind: Dtype) -> Result<Vec<u8>, ArtifactError> {
-        let (listed, fingerprint) = (self.output(&slice.file)?, self.slice_fingerprint(slice)?);
+        let fingerprint = self.slice_fingerprint(slice)?;
+        let (path, listed) = self.file(&slice.file)?;
         let slices = listed.slices.as_ref().and_then(|slices| slices.get(&slice.tensor)).map_or(1, Vec::len);
-        let path = self.folder.join(&slice.file);
         let damaged = |reason: &str| self.damaged(&slice.file, reason.to_owned());
-        let metadata = fs::metadata(&path).map_err(|error| damaged(&error.to_string()))?;
-        if !metadata.is_file() || metadata.len() != listed.bytes {
-            return Err(damaged(&format!("it is no file of {} bytes", listed.bytes)));
-        }
         let mut file = File::open(&path).map_err(|error| damaged(&error.to_string()))?;
         let mut read = |length: u64| -> Result<Vec<u8>, ArtifactError> {
             // What the manifest lists bounds what is read, whatever the header says.
@@ -258,18 +246,27 @@ impl Artifact {
         Ok(bytes)
     }
 
+    /// A file that is there and as long as the manifest says, so that reading it ends.
+    fn file(&self, name: &str) -> Result<(PathBuf, &Output), ArtifactError> {
+        let output = self.output(name)?;
+        let path = self.folder.join(name);
+        let metadata = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?;
+        if !metadata.is_file() {
+            return Err(self.damaged(name, "it is no file".to_owned()));
+        }
+        if metadata.len() != output.bytes {
+            return Err(self.damaged(name, format!("{} bytes instead of {}", metadata.len(), output.bytes)));
+        }
+        Ok((path, output))
+    }
+
     fn output(&self, name: &str) -> Result<&Output, ArtifactError> {
         let output = self.manifest.outputs.get(name);
         output.ok_or_else(|| self.damaged("manifest.json", format!("it does not list {name}")))
     }
 
     fn bytes(&self, name: &str) -> Result<Vec<u8>, ArtifactError> {
-        let output = self.output(name)?;
-        let path = self.folder.join(name);
-        let metadata = fs::metadata(&path).map_err(|error| self.damaged(name, error.to_string()))?;
-        if !metadata.is_file() || metadata.len() != output.bytes {
-            return Err(self.damaged(name, format!("it is no file of {} bytes", output.bytes)));
-        }
+        let (path, output) = self.file(name)?;
         let bytes = fs::read(&path).map_err(ArtifactError::io("read", &path))?;
         if Fingerprint::of(&bytes) == output.blake3 {
             Ok(bytes)
