@@ -1,5 +1,7 @@
-use artifact::Column;
+use artifact::{Column, Table};
 use statistics::Estimate;
+
+use crate::Effect;
 
 /// Makes the columns of a table from its rows.
 pub(crate) struct Columns<'a, T>(pub(crate) &'a [T]);
@@ -30,14 +32,22 @@ impl<T> Columns<'_, T> {
         let finite = |row| value(row).filter(|value| value.is_finite());
         Column::OptionalF64(self.0.iter().map(finite).collect())
     }
-}
 
-/// The lower end of an estimate's interval.
-pub(crate) fn low(estimate: Option<Estimate>) -> Option<f64> {
-    Some(estimate?.interval?[0])
-}
+    /// An estimate and the ends of its interval: `NAME`, `NAME95_low`, `NAME95_high`.
+    pub(crate) fn estimate(&self, name: &str, value: impl Fn(&T) -> Option<Estimate>) -> Table {
+        Table::new()
+            .with(name, self.number(|row| Some(value(row)?.value)))
+            .with(&format!("{name}95_low"), self.number(|row| Some(value(row)?.interval?[0])))
+            .with(&format!("{name}95_high"), self.number(|row| Some(value(row)?.interval?[1])))
+    }
 
-/// The upper end of an estimate's interval.
-pub(crate) fn high(estimate: Option<Estimate>) -> Option<f64> {
-    Some(estimate?.interval?[1])
+    /// An effect with its shift and the runs behind it.
+    pub(crate) fn effect(&self, value: impl Fn(&T) -> Effect) -> Table {
+        self.estimate("effect", |row| value(row).estimate)
+            .beside(&self.estimate("shift", |row| value(row).shift))
+            .with("pairs", self.count(|row| value(row).pairs))
+            .with("first_runs", self.count(|row| value(row).runs[0]))
+            .with("second_runs", self.count(|row| value(row).runs[1]))
+            .with("diverged", self.count(|row| value(row).diverged))
+    }
 }

@@ -3,10 +3,7 @@ use cortex::{FieldName, Task, Variant};
 use rayon::prelude::*;
 use statistics::{Estimate, MannWhitney, cliffs_delta, hodges_lehmann, holm, mann_whitney};
 
-use crate::{
-    ArmResults, Factor, Metric,
-    columns::{Columns, high, low},
-};
+use crate::{ArmResults, Factor, Metric, columns::Columns};
 
 /// Comparisons whose p values are adjusted together: those of one field, arm, task and metric that are
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,10 +148,6 @@ pub fn contrasts_table(rows: &[Contrast]) -> Table {
         .with("method", columns.optional_text(|row| Some(row.test?.method.name().to_owned())))
         .with("p_holm", columns.number(|row| row.p_holm))
         .with("family_size", columns.count(|row| row.family_size))
-        .with("cliffs_delta", columns.number(|row| Some(row.delta?.value)))
-        .with("cliffs_delta95_low", columns.number(|row| low(row.delta)))
-        .with("cliffs_delta95_high", columns.number(|row| high(row.delta)))
-        .with("shift", columns.number(|row| Some(row.shift?.value)))
-        .with("shift95_low", columns.number(|row| low(row.shift)))
-        .with("shift95_high", columns.number(|row| high(row.shift)))
+        .beside(&columns.estimate("cliffs_delta", |row| row.delta))
+        .beside(&columns.estimate("shift", |row| row.shift))
 }

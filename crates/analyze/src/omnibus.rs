@@ -3,10 +3,7 @@ use cortex::{AnalysedVariants, Communicability, FieldName, Task, Variant};
 use rayon::prelude::*;
 use statistics::{Anova, Estimate, KruskalWallis, kruskal_wallis, ranks, type_two_anova, variance_explained};
 
-use crate::{
-    ArmResults, Factor, Level, Metric,
-    columns::{Columns, high, low},
-};
+use crate::{ArmResults, Factor, Level, Metric, columns::Columns};
 
 /// One row of `omnibus.parquet`: a test over several variants at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,7 +150,5 @@ pub fn omnibus_table(rows: &[Omnibus]) -> Table {
         .with("freedom", columns.count(|row| row.freedom))
         .with("statistic", columns.number(|row| row.statistic))
         .with("p", columns.number(|row| row.p))
-        .with("explained", columns.number(|row| Some(row.explained?.value)))
-        .with("explained95_low", columns.number(|row| low(row.explained)))
-        .with("explained95_high", columns.number(|row| high(row.explained)))
+        .beside(&columns.estimate("explained", |row| row.explained))
 }

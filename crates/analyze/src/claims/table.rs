@@ -1,10 +1,7 @@
 use artifact::Table;
 use cortex::Task;
 
-use crate::{
-    Verdict,
-    columns::{Columns, high, low},
-};
+use crate::{Verdict, columns::Columns};
 
 /// Makes `claims.parquet`.
 pub fn claims_table(rows: &[Verdict]) -> Table {
@@ -23,16 +20,7 @@ pub fn claims_table(rows: &[Verdict]) -> Table {
         )
         .with("role", columns.text(|row| row.role.name().to_owned()))
         .with("comparison", columns.text(|row| row.comparison.clone()))
-        .with("effect", columns.number(|row| Some(row.effect.estimate?.value)))
-        .with("effect95_low", columns.number(|row| low(row.effect.estimate)))
-        .with("effect95_high", columns.number(|row| high(row.effect.estimate)))
-        .with("shift", columns.number(|row| Some(row.effect.shift?.value)))
-        .with("shift95_low", columns.number(|row| low(row.effect.shift)))
-        .with("shift95_high", columns.number(|row| high(row.effect.shift)))
-        .with("pairs", columns.count(|row| row.effect.pairs))
-        .with("first_runs", columns.count(|row| row.effect.runs[0]))
-        .with("second_runs", columns.count(|row| row.effect.runs[1]))
-        .with("diverged", columns.count(|row| row.effect.diverged))
+        .beside(&columns.effect(|row| row.effect))
         .with("verdict", columns.text(|row| row.decision.name().to_owned()))
         .with("reason", columns.text(|row| row.reason.clone()))
 }

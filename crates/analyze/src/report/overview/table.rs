@@ -6,7 +6,7 @@ use statistics::Estimate;
 use super::ArmGains;
 use crate::{
     ArmResults, Effect, Gain, Metric, Outcome, PartGain,
-    columns::{Columns, high, low},
+    columns::Columns,
     report::{scroll::scroll, words},
 };
 
@@ -42,16 +42,7 @@ pub(super) fn data(arms: &[ArmGains<'_>]) -> Table {
         .with("metric", columns.text(|_| Metric::Accuracy.name().to_owned()))
         .with("comparison", columns.text(|row| row.gain.gain.to_string()))
         .with("role", columns.text(|row| if row.gain.control { "control" } else { "part" }.to_owned()))
-        .with("effect", columns.number(|row| Some(row.effect.estimate?.value)))
-        .with("effect95_low", columns.number(|row| low(row.effect.estimate)))
-        .with("effect95_high", columns.number(|row| high(row.effect.estimate)))
-        .with("shift", columns.number(|row| Some(row.effect.shift?.value)))
-        .with("shift95_low", columns.number(|row| low(row.effect.shift)))
-        .with("shift95_high", columns.number(|row| high(row.effect.shift)))
-        .with("pairs", columns.count(|row| row.effect.pairs))
-        .with("first_runs", columns.count(|row| row.effect.runs[0]))
-        .with("second_runs", columns.count(|row| row.effect.runs[1]))
-        .with("diverged", columns.count(|row| row.effect.diverged))
+        .beside(&columns.effect(|row| row.effect))
         .with(
             "outcome",
             columns.optional_text(|row| row.task.is_none().then(|| row.gain.outcome.name().to_owned())),
