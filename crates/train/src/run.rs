@@ -66,14 +66,13 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<()> {
         return session.finish();
     }
     let trained = scheduler::train_all(&session, jobs, &stop);
-    pack(&session, &fields, &share)?;
+    for field in share.chunk_by(|(one, _), (other, _)| one.is_beside(other)) {
+        let runs: Vec<_> = field.iter().map(|(_, job)| job.run).collect();
+        field[0].0.field.store.pack(session.study.seed, &runs)?;
+    }
     trained?;
     if shard.is_none() {
-        for field in &fields {
-            let arms: Vec<_> =
-                arms.iter().filter(|arm| arm.field.priors.field == field.priors.field).collect();
-            assemble(&session, field, &arms)?;
-        }
+        arms.chunk_by(PlannedArm::is_beside).try_for_each(|arms| assemble(&session, arms))?;
     }
     session.finish()
 }
@@ -149,30 +148,24 @@ fn jobs<'a>(session: &Session, share: &[(&PlannedArm<'_>, Job<'a>)]) -> anyhow::
     Ok(jobs)
 }
 
-/// Packs the finished runs of a share, field by field.
-fn pack(session: &Session, fields: &[OpenField], share: &[(&PlannedArm<'_>, Job<'_>)]) -> anyhow::Result<()> {
-    for field in fields {
-        let of_field = |job: &&(&PlannedArm<'_>, Job<'_>)| job.1.priors.field == field.priors.field;
-        let runs: Vec<_> = share.iter().filter(of_field).map(|(_, job)| job.run).collect();
-        Store::open(session, &field.priors)?.pack(session.study.seed, &runs)?;
-    }
-    Ok(())
-}
-
 /// Makes the arms of a field from its finished runs, unless they are up to date or another process has made them meanwhile.
-fn assemble(session: &Session, field: &OpenField, arms: &[&PlannedArm<'_>]) -> anyhow::Result<()> {
-    if arms.iter().all(|arm| arm.is_up_to_date()) {
-        return Ok(());
-    }
+fn assemble(session: &Session, arms: &[PlannedArm<'_>]) -> anyhow::Result<()> {
+    let mut missing = arms.iter().filter(|arm| !arm.is_up_to_date()).peekable();
+    let Some(OpenField { priors, store }) = missing.peek().map(|arm| arm.field) else { return Ok(()) };
     // Packing would move the runs that an arm is made from.
-    let _packing = field.store.lock()?;
-    let store = Store::open(session, &field.priors)?;
-    arms.iter().filter(|arm| !arm.is_up_to_date()).try_for_each(|arm| arm.assemble(session, &store))
+    let _packing = store.lock()?;
+    let store = Store::open(session, priors)?;
+    missing.try_for_each(|arm| arm.assemble(session, &store))
 }
 
 impl PlannedArm<'_> {
     fn is_up_to_date(&self) -> bool {
         self.decision == Decision::UpToDate
+    }
+
+    /// Whether both are of one field.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.field.priors.field == other.field.priors.field
     }
 
     fn jobs(&self) -> impl Iterator<Item = Job<'_>> {

@@ -122,10 +122,8 @@ fn state(
     weights: bool,
     trained: &BTreeSet<String>,
 ) -> anyhow::Result<State> {
-    if store.has(run, weights)?
-        && let Some(ended) = store.ended(run)?
-    {
-        return Ok(State::Finished(ended));
+    if let Some(found) = store.find(run)?.filter(|found| !weights || found.has_weights()) {
+        return Ok(State::Finished(found.ended()?));
     }
     Ok(if trained.contains(&run.stem()) { State::Stale } else { State::ToDo })
 }

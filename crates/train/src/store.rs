@@ -5,7 +5,7 @@ mod pack;
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -50,13 +50,6 @@ pub(crate) struct FinishedRun {
     pub(crate) seconds: Option<f64>,
 }
 
-/// A file of a finished run.
-#[derive(Debug)]
-pub(crate) struct FinishedFile {
-    pub(crate) path: PathBuf,
-    pub(crate) output: Output,
-}
-
 /// How a finished run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ended {
@@ -65,19 +58,87 @@ pub(crate) struct Ended {
     pub(crate) seconds: Option<f64>,
 }
 
+/// Where a finished run lies.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    /// In an artifact of its own.
+    Alone(Box<Artifact>),
+    /// In a pack, under this name.
+    Packed(&'a Pack, String),
+}
+
+impl Found<'_> {
+    /// Whether its weights are there.
+    pub(crate) fn has_weights(&self) -> bool {
+        match self {
+            Self::Alone(artifact) => is_there(artifact, WEIGHTS),
+            Self::Packed(pack, name) => pack.has_weights(name),
+        }
+    }
+
+    /// How it ended.
+    ///
+    /// # Errors
+    /// A damaged table.
+    pub(crate) fn ended(&self) -> anyhow::Result<Ended> {
+        match self {
+            Self::Alone(artifact) => {
+                let run = read(artifact)?;
+                Ok(Ended { status: run.record.status, seconds: run.seconds })
+            }
+            Self::Packed(pack, name) => pack.ended(name),
+        }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A damaged table.
+    pub(crate) fn read(&self) -> anyhow::Result<FinishedRun> {
+        match self {
+            Self::Alone(artifact) => read(artifact),
+            Self::Packed(pack, name) => pack.finished(name),
+        }
+    }
+
+    /// One of its files, verified, with what the manifest says of it; none where it was not kept.
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub(crate) fn file(&self, file: &str) -> anyhow::Result<Option<(PathBuf, Output)>> {
+        match self {
+            Self::Alone(artifact) => verified(artifact, file),
+            Self::Packed(pack, name) => pack.file(name, file),
+        }
+    }
+}
+
+/// Whether a file that an artifact lists is there.
+fn is_there(artifact: &Artifact, file: &str) -> bool {
+    artifact.has(file) && artifact.folder().join(file).exists()
+}
+
+/// A file of an artifact, verified, with what the manifest says of it; none if it lists none.
+fn verified(artifact: &Artifact, file: &str) -> anyhow::Result<Option<(PathBuf, Output)>> {
+    if !artifact.has(file) {
+        return Ok(None);
+    }
+    let output = artifact.verify(file)?.clone();
+    Ok(Some((artifact.folder().join(file), output)))
+}
+
+/// Whether a folder has what finished runs are not without; not so if somebody has begun to remove it.
+fn is_whole(folder: &Path) -> bool {
+    ["manifest.json", RUNS, HISTORY].iter().all(|file| folder.join(file).exists())
+}
+
 impl Store {
     /// Opens the finished runs of a field by what their manifests list.
     ///
     /// # Errors
-    /// A damaged manifest, or a folder that cannot be read.
+    /// A damaged manifest.
     pub(crate) fn open(session: &Session, priors: &FieldPriors) -> anyhow::Result<Self> {
         Self::of_folder(session.place(["train", priors.field.as_str(), ".runs"]))
-    }
-
-    fn of_folder(folder: PathBuf) -> anyhow::Result<Self> {
-        let mut store = Self { folder, packs: Vec::new(), packed: HashMap::new() };
-        store.find_packs()?;
-        Ok(store)
     }
 
     /// Where a run is kept when it is trained.
@@ -85,15 +146,23 @@ impl Store {
         self.folder.join(run.name())
     }
 
+    /// Finds a run, if it is finished.
+    ///
+    /// # Errors
+    /// A damaged manifest.
+    pub(crate) fn find(&self, run: &PlannedRun) -> anyhow::Result<Option<Found<'_>>> {
+        if let Some(artifact) = self.loose(run)? {
+            return Ok(Some(Found::Alone(Box::new(artifact))));
+        }
+        Ok(self.pack_of(run).map(|pack| Found::Packed(pack, run.name())))
+    }
+
     /// Whether a run is finished, with its weights where they are wanted.
     ///
     /// # Errors
     /// A damaged manifest.
     pub(crate) fn has(&self, run: &PlannedRun, weights: bool) -> anyhow::Result<bool> {
-        if let Some(loose) = self.loose(run)? {
-            return Ok(!weights || loose.has(WEIGHTS) && loose.folder().join(WEIGHTS).exists());
-        }
-        Ok(self.pack_of(run).is_some_and(|pack| !weights || pack.has_weights(&run.name())))
+        Ok(self.find(run)?.is_some_and(|found| !weights || found.has_weights()))
     }
 
     /// As [`Store::has`], but for what other processes did since the store was opened.
@@ -107,54 +176,12 @@ impl Store {
         Ok(self.is_outdated() && Self::of_folder(self.folder.clone())?.has(run, weights)?)
     }
 
-    /// How a run ended, if it is finished.
-    ///
-    /// # Errors
-    /// A damaged manifest or table.
-    pub(crate) fn ended(&self, run: &PlannedRun) -> anyhow::Result<Option<Ended>> {
-        if self.loose(run)?.is_none()
-            && let Some(pack) = self.pack_of(run)
-        {
-            return pack.ended(&run.name()).map(Some);
-        }
-        let finished = self.finished(run)?;
-        Ok(finished.map(|run| Ended { status: run.record.status, seconds: run.seconds }))
-    }
-
     /// Names of all runs that are finished under whatever settings, without the fingerprints of their recipes.
     pub(crate) fn stems(&self) -> BTreeSet<String> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let loose = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let names = loose.chain(self.packed.keys().cloned());
         names.filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())).collect()
-    }
-
-    /// Reads a finished run.
-    ///
-    /// # Errors
-    /// A damaged manifest or table.
-    pub(crate) fn finished(&self, run: &PlannedRun) -> anyhow::Result<Option<FinishedRun>> {
-        match (self.loose(run)?, self.pack_of(run)) {
-            (Some(loose), _) => read(&loose).map(Some),
-            (None, Some(pack)) => pack.finished(&run.name()).map(Some),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// A file of a finished run, verified; none where it was not kept.
-    ///
-    /// # Errors
-    /// A damaged manifest or file.
-    pub(crate) fn file(&self, run: &PlannedRun, file: &str) -> anyhow::Result<Option<FinishedFile>> {
-        let found = match (self.loose(run)?, self.pack_of(run)) {
-            (Some(loose), _) if loose.has(file) => (loose.folder().join(file), loose.verify(file)?.clone()),
-            (None, Some(pack)) => match pack.file(&run.name(), file)? {
-                Some(found) => found,
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
-        };
-        Ok(Some(FinishedFile { path: found.0, output: found.1 }))
     }
 
     /// Keeps a finished run, with its initial and last weights where they are given, and with a note on it.
@@ -200,16 +227,18 @@ impl Store {
     ) -> anyhow::Result<()> {
         let (mut records, mut epochs) = (Vec::with_capacity(runs.len()), Vec::new());
         for run in runs {
-            let mut finished = self.finished(run)?.with_context(|| format!("{} is not finished", run.key))?;
+            let found = self.find(run)?.with_context(|| format!("{} is not finished", run.key))?;
+            let mut finished = found.read()?;
             finished.record.weights = None;
             if weights(&run.key) {
-                let file = self.file(run, WEIGHTS)?.with_context(|| format!("{} has no weights", run.key))?;
+                let (path, output) =
+                    found.file(WEIGHTS)?.with_context(|| format!("{} has no weights", run.key))?;
                 let name = format!("weights/{}.safetensors", run.key.file_stem());
-                draft.share(&name, &file.path, file.output)?;
+                draft.share(&name, &path, output)?;
                 finished.record.weights = Some(name);
-                if let Some(file) = self.file(run, SNAPSHOTS)? {
+                if let Some((path, output)) = found.file(SNAPSHOTS)? {
                     let name = format!("snapshots/{}.safetensors", run.key.file_stem());
-                    draft.share(&name, &file.path, file.output)?;
+                    draft.share(&name, &path, output)?;
                 }
             }
             if let Some(seconds) = finished.seconds {
@@ -230,7 +259,7 @@ impl Store {
     /// The run's own artifact, if it lies there and is of its recipe.
     fn loose(&self, run: &PlannedRun) -> anyhow::Result<Option<Artifact>> {
         let place = self.place(run);
-        if !["manifest.json", RUNS, HISTORY].iter().all(|file| place.join(file).exists()) {
+        if !is_whole(&place) {
             return Ok(None);
         }
         let artifact = Artifact::listed(&place, Kind::Run)?;

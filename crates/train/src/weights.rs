@@ -65,11 +65,12 @@ pub fn weights(arguments: WeightsArguments) -> anyhow::Result<()> {
 
 fn bytes_of(session: &Session, job: &Job<'_>, stop: &AtomicBool) -> anyhow::Result<Vec<u8>> {
     let key = &job.run.key;
-    if let Some(kept) = job.store.file(job.run, store::WEIGHTS)? {
-        return fs::read(&kept.path).with_context(|| format!("cannot read {}", kept.path.display()));
+    let found = job.store.find(job.run)?;
+    let found = found.with_context(|| format!("{key} is not trained yet; make it with `train run`"))?;
+    if let Some((path, _)) = found.file(store::WEIGHTS)? {
+        return fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
     }
-    let recorded = job.store.finished(job.run)?;
-    let recorded = recorded.with_context(|| format!("{key} is not trained yet; make it with `train run`"))?;
+    let recorded = found.read()?;
     session.console.say(format!("train: {key} was kept without weights; training it anew"));
     let Some(Trained { initial, outcome, finished, .. }) = job.train(session.study.seed, stop)? else {
         return Err(Stopped("runs before this one are written".to_owned()).into());
