@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fs,
+    fs,
     os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -13,9 +13,12 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{chance::Chance, tally::Tally};
-
-pub(crate) const STAGES: [&str; 4] = ["ingest", "priors", "train", "analyze"];
+pub(crate) use crate::programs::{STAGES, files};
+use crate::{
+    chance::Chance,
+    programs::{self, digests, program_path},
+    tally::Tally,
+};
 
 /// Two fields of as many neurons, two arms, twelve networks.
 const STUDY: &str = r#"
@@ -230,16 +233,8 @@ impl Study {
 
     /// All stages by make, without building anything.
     pub(crate) fn make(&self) -> Command {
-        let mut command = Command::new("make");
-        command
-            .args(["CARGO=true", "all"])
-            .arg(format!("CONFIG={}", self.folder.join("pipeline.toml").display()))
-            .arg(format!("ARTIFACTS={}", self.artifacts.display()))
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .env_remove("MAKEFLAGS")
-            .env_remove("MAKELEVEL")
-            .env_remove("RUST_BACKTRACE")
-            .process_group(0);
+        let mut command = programs::make(&self.folder.join("pipeline.toml"), &self.artifacts);
+        command.args(["CARGO=true", "all"]).env_remove("RUST_BACKTRACE").process_group(0);
         command
     }
 
@@ -282,55 +277,12 @@ pub(crate) fn signal(child: &Child, name: &str) {
     let _ = Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status();
 }
 
-/// The program beside this one's own folder: `target/release/PROGRAM`.
-fn program_path(program: &str) -> PathBuf {
-    let folder = env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().to_owned();
-    let path = folder.join(program);
-    assert!(path.exists(), "{} is not built; start this by `make test-faults`", path.display());
-    path
-}
-
 /// Copies a folder with all in it, hidden files as well, and with its times.
 pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let from = from.join(".");
     let status = Command::new("cp").arg("-a").args([&from, to]).status().unwrap();
     assert!(status.success(), "cp -a {} {}", from.display(), to.display());
-}
-
-/// All files below a folder by their path within it; hidden ones and what lies in hidden folders only if asked for.
-pub(crate) fn files(folder: &Path, hidden: bool) -> BTreeSet<PathBuf> {
-    fn walk(root: &Path, folder: &Path, hidden: bool, found: &mut BTreeSet<PathBuf>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if !hidden && entry.file_name().as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            if entry.file_type().unwrap().is_dir() {
-                walk(root, &path, hidden, found);
-            } else {
-                found.insert(path.strip_prefix(root).unwrap().to_owned());
-            }
-        }
-    }
-    let mut found = BTreeSet::new();
-    walk(folder, folder, hidden, &mut found);
-    found
-}
-
-/// Digest of every visible file; of manifests without their times.
-fn digests(root: &Path) -> BTreeMap<PathBuf, String> {
-    let digest = |path: PathBuf| {
-        let mut bytes = fs::read(root.join(&path)).unwrap();
-        if path.ends_with("manifest.json") {
-            let mut manifest: Value = serde_json::from_slice(&bytes).unwrap();
-            manifest.as_object_mut().unwrap().remove("times");
-            bytes = serde_json::to_vec(&manifest).unwrap();
-        }
-        let digest = blake3::hash(&bytes).to_string();
-        (path, digest)
-    };
-    files(root, false).into_iter().map(digest).collect()
 }
 
 /// Checks every folder that is under its final name: it has a manifest, and all that it lists and nothing else.

@@ -14,6 +14,8 @@ mod disk;
 mod folders;
 mod kills;
 mod memory;
+#[path = "../programs.rs"]
+mod programs;
 mod signals;
 mod tally;
 

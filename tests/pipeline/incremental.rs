@@ -1,8 +1,11 @@
 //! Only what changed is made again.
 
-use std::{fs, process::Command};
+use std::fs;
 
-use crate::study::{STAGES, Study};
+use crate::{
+    programs,
+    study::{STAGES, Study},
+};
 
 #[test]
 fn a_second_run_of_every_stage_makes_nothing_and_leaves_times_alone() {
@@ -117,14 +120,7 @@ fn force_makes_everything_anew_with_equal_bytes() {
 fn make_starts_no_stage_when_nothing_changed() {
     let study = Study::tiny();
     let make = || {
-        let output = Command::new("make")
-            .arg(format!("CONFIG={}", study.path("pipeline.toml").display()))
-            .arg(format!("ARTIFACTS={}", study.path("artifacts").display()))
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .env_remove("MAKEFLAGS")
-            .env_remove("MAKELEVEL")
-            .output()
-            .unwrap();
+        let output = programs::make(&study.path("pipeline.toml"), &study.path("artifacts")).output().unwrap();
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "{text}");
         text

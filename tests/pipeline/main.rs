@@ -7,6 +7,8 @@ mod errors;
 mod exports;
 mod incremental;
 mod packs;
+#[path = "../programs.rs"]
+mod programs;
 mod protocols;
 mod shards;
 mod study;

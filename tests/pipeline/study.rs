@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output},
     time::SystemTime,
@@ -11,7 +11,8 @@ use std::{
 use artifact::{Artifact, Kind};
 use tempfile::TempDir;
 
-pub(crate) const STAGES: [&str; 4] = ["ingest", "priors", "train", "analyze"];
+pub(crate) use crate::programs::STAGES;
+use crate::programs::{self, program_path};
 
 /// Thirty-three networks of sixteen units, a second of training.
 const TINY: &str = r#"
@@ -129,17 +130,8 @@ impl Study {
     /// Digest of every artifact file by path; manifests without their times; hidden files left out.
     pub(crate) fn digests(&self) -> BTreeMap<PathBuf, String> {
         let root = self.path("artifacts");
-        let mut digests = BTreeMap::new();
-        for path in files(&root) {
-            let mut bytes = fs::read(&path).unwrap();
-            if path.file_name().unwrap() == "manifest.json" {
-                let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-                manifest.as_object_mut().unwrap().remove("times");
-                bytes = manifest.to_string().into_bytes();
-            }
-            digests.insert(path.strip_prefix(&root).unwrap().to_owned(), blake3::hash(&bytes).to_string());
-        }
-        digests
+        assert!(root.is_dir(), "{} is missing", root.display());
+        programs::digests(&root)
     }
 
     /// Modification time of every artifact's manifest by path.
@@ -169,22 +161,6 @@ impl Done {
 
 /// All files below a folder but hidden ones and what lies in hidden folders.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.file_name().unwrap().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-/// The program beside this test's own folder: `target/release/PROGRAM`.
-fn program_path(program: &str) -> PathBuf {
-    let folder = env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().to_owned();
-    let path = folder.join(program);
-    assert!(path.exists(), "{} is not built; run the tests by `make test`", path.display());
-    path
+    assert!(folder.is_dir(), "{} is missing", folder.display());
+    programs::files(folder, false).into_iter().map(|path| folder.join(path)).collect()
 }
