@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use artifact::{Artifact, Kind, Tensors};
+use artifact::{Artifact, Kind, Tensors, read_field};
 use numerics::{Mat, ZeroStrength, communicability, row_major};
 
 use crate::study::Study;
@@ -57,6 +57,7 @@ fn every_named_initialiser_is_made_and_begun_from() {
     let report = std::fs::read_to_string(study.path("artifacts/analyze/report.html")).unwrap();
     assert!(report.contains("W~orthogonal-scaled D~published C*"));
     assert_shows_priors(&study, &report);
+    assert_shows_trained_networks(&study);
 }
 
 /// The report has a section on the field's priors, with every initialiser in its pictures, and files of them.
@@ -75,6 +76,33 @@ fn assert_shows_priors(study: &Study, report: &str) {
         assert_eq!(section.matches(&format!(">{title}</text>")).count(), 3, "{title}");
     }
     assert!(section.contains("spectral radius 0.95"));
+}
+
+/// The report has the graph of every trained network: its neurons where they sit, and edges of the weights that were trained.
+fn assert_shows_trained_networks(study: &Study) {
+    let analysis = Artifact::open(&study.path("artifacts/analyze"), Kind::Analysis).unwrap();
+    assert!(analysis.has("figures/synthetic_16.main.trained-weights.svg"));
+    let field = Artifact::open(&study.path("artifacts/ingest/synthetic_16"), Kind::Field).unwrap();
+    let cortex = read_field(&field, &"synthetic_16".parse().unwrap()).unwrap();
+    let table = analysis.table("figures/synthetic_16.main.trained-graphs.parquet").unwrap();
+    let (mark, variant) = (table.text("mark").unwrap(), table.text("variant").unwrap());
+    let (neuron, post) = (table.u32("neuron").unwrap(), table.optional_i64("post").unwrap());
+    let (x, weight) = (table.optional_f64("x_um").unwrap(), table.optional_f64("weight").unwrap());
+    let weights = arm(study).tensors("weights/go-nogo.W-identityDsC.00.safetensors").unwrap();
+    let weights = weights.f32("recurrent_kernel", &[UNITS, UNITS]).unwrap();
+    let mut edges = Vec::new();
+    for row in (0..table.rows()).filter(|&row| variant[row] == "W~identity D* C") {
+        let neuron = neuron[row] as usize;
+        if mark[row] == "neuron" {
+            assert_eq!(x[row], Some(cortex.neurons[neuron].position_um[0]));
+        } else {
+            let weight = weight[row].unwrap();
+            assert_eq!(weight, f64::from(weights[neuron * UNITS + post[row].unwrap() as usize]));
+            edges.push(weight.abs());
+        }
+    }
+    assert!(edges.len() > 5 && edges.len() <= 2 * UNITS && edges.is_sorted_by(|a, b| a >= b));
+    assert_eq!(mark.iter().filter(|mark| *mark == "neuron").count(), 15 * UNITS);
 }
 
 #[test]

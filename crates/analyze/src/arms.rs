@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use artifact::{Artifact, EpochRecord, Kind, RunRecord, Status, epochs_from_table, runs_from_table};
 use config::Arm;
@@ -15,7 +15,7 @@ pub struct OpenArm {
     /// The arm, as the configuration has it.
     pub arm: Arm,
     /// Its artifact.
-    pub artifact: Artifact,
+    pub artifact: Arc<Artifact>,
     /// Its runs.
     pub runs: Vec<RunRecord>,
     /// Its runs after every epoch.
@@ -39,6 +39,8 @@ pub struct ArmResults {
     pub runs: Vec<RunMetrics>,
     /// Its runs after every epoch.
     pub history: Vec<EpochRecord>,
+    /// Its artifact, for what is not held in memory: the weights.
+    pub artifact: Arc<Artifact>,
 }
 
 impl OpenArm {
@@ -48,7 +50,7 @@ impl OpenArm {
     /// A missing or damaged artifact, or [`AnalyzeError::Protocol`].
     pub fn open(session: &mut Session, field: &FieldName, arm: &Arm) -> anyhow::Result<Self> {
         let place = session.place(["train", field.as_str(), &arm.name]);
-        let artifact = session.input(&place, Kind::Arm)?;
+        let artifact = Arc::new(session.input(&place, Kind::Arm)?);
         let runs = runs_from_table(&artifact.table("runs.parquet")?)?;
         let history = epochs_from_table(&artifact.table("history.parquet")?)?;
         let expected = arm.protocol.name();

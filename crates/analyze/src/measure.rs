@@ -100,7 +100,8 @@ fn measure_run(
     Ok(measured)
 }
 
-fn kernel(tensors: &Tensors, name: &str) -> Option<Vec<f64>> {
+/// A kernel of a file of weights, in double precision.
+pub(crate) fn kernel(tensors: &Tensors, name: &str) -> Option<Vec<f64>> {
     let values = match &tensors.get(name).ok()?.data {
         TensorData::F32(values) => values.iter().copied().map(f64::from).collect(),
         TensorData::F64(values) => values.clone(),
@@ -155,6 +156,7 @@ impl MeasuredArm {
             units: arm.units.into_iter().flatten().collect(),
             runs,
             history: arm.history,
+            artifact: arm.artifact,
             arm: arm.arm,
         }
     }

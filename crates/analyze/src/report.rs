@@ -10,10 +10,14 @@ mod description;
 mod diverged;
 mod dot_plot;
 mod figure;
+mod gallery;
 mod graph_metrics;
 mod groups;
+mod heat_map;
 mod learning;
 mod legend;
+mod networks;
+mod neuron_order;
 mod overview;
 mod page;
 mod priors;
@@ -33,7 +37,7 @@ use crate::{ArmResults, Claims, FieldPriors, Verdict};
 /// every figure as `figures/NAME.svg` and `figures/NAME.parquet`. Returns the number of figures.
 ///
 /// # Errors
-/// What the disk refuses.
+/// A damaged file of weights, or what the disk refuses.
 pub fn report(
     draft: &mut Draft,
     arms: &[ArmResults],
@@ -42,18 +46,15 @@ pub fn report(
     priors: &[FieldPriors],
     provenance: &Provenance,
 ) -> Result<usize, ArtifactError> {
+    let mut gallery = gallery::Gallery::new(draft);
     let overviews = overview::Overview::of_fields(arms, claims.minimum_runs);
-    let sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
-    let mut figures = 0;
-    let mut write = |figure: &figure::Figure| {
-        figures += 1;
-        figure.write(draft)
-    };
-    overviews.iter().flat_map(overview::Overview::figures).try_for_each(&mut write)?;
-    sections.iter().flat_map(page::Section::figures).try_for_each(&mut write)?;
-    let priors = priors.iter().map(|field| priors::PriorsSection::write(field, &mut write));
-    let priors: Vec<priors::PriorsSection> = priors.collect::<Result<_, _>>()?;
-    let page = page::page(&overviews, &sections, verdicts, &priors, provenance).into_string();
-    draft.bytes("report.html", page.as_bytes())?;
-    Ok(figures)
+    overviews.iter().try_for_each(|overview| gallery.add(&overview.figure))?;
+    let mut sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
+    page::Section::add_figures(&sections, &mut gallery)?;
+    let shown = priors.iter().map(|field| priors::PriorsSection::of(field, &mut gallery));
+    let priors_sections: Vec<priors::PriorsSection> = shown.collect::<Result<_, _>>()?;
+    sections.iter_mut().try_for_each(|section| section.add_networks(priors, &mut gallery))?;
+    let page = page::page(&overviews, &sections, verdicts, &priors_sections, provenance, &gallery.page);
+    gallery.draft.bytes("report.html", page.into_string().as_bytes())?;
+    Ok(gallery.count)
 }

@@ -117,7 +117,7 @@ fn the_report_has_our_numbers_beside_the_published_ones() {
     assert!(!page.contains("Perceptual"), "a task without runs is left out");
     assert!(page.contains("Nothing to compare"), "the two variants differ in more than one part");
     let files = fs::read_dir(study.path("analyze/figures")).unwrap().count();
-    assert_eq!(files, 2 * (1 + 2 + 2));
+    assert_eq!(files, 2 * (1 + 2 + 2 + 1));
 }
 
 #[test]
@@ -163,6 +163,32 @@ fn a_figure_shows_what_its_table_says() {
 }
 
 #[test]
+fn trained_weights_are_those_of_the_lowest_simulation_that_has_them() {
+    let study = Study::new(TWO_SIMULATIONS, 12);
+    let mut runs = two_simulations(&study, "main");
+    for run in runs.iter_mut().filter(|run| run.key.task.name() == "one-choice-inference") {
+        let diverges = run.key.variant.to_string() == "WD" || run.key.simulation == 0;
+        run.fate = if diverges { Fate::Diverged } else { Fate::Done(vec![0.6, 0.8]) };
+    }
+    study.write_arm("synthetic_12", "main", "published", &runs);
+    study.analyze().unwrap();
+    let table = study.table("figures/synthetic_12.main.trained-weights.parquet");
+    // One network is left, W*D*C in simulation 1; every weight is a pixel.
+    let kernel = &runs.iter().find(|run| matches!(run.fate, Fate::Done(_))).unwrap().kernel;
+    assert_eq!(table.rows(), 144);
+    assert!(table.text("variant").unwrap().iter().all(|variant| variant == "W*D*C"));
+    assert!(table.u32("simulation").unwrap().iter().all(|&simulation| simulation == 1));
+    let [pre, post] = ["pre", "post"].map(|name| table.u32(name).unwrap());
+    for (row, &value) in table.optional_f64("value").unwrap().iter().enumerate() {
+        assert_eq!(value, Some(f64::from(kernel[(pre[row] * 12 + post[row]) as usize])));
+    }
+    let page = study.report();
+    assert!(page.contains("simulation 1, accuracy 0.800") && page.contains("There is none of WD."));
+    assert!(page.contains("Units stand as they are stored."), "nothing is known of where neurons sit");
+    assert_sound(&study);
+}
+
+#[test]
 fn nothing_from_an_input_injects_markup() {
     const HOSTILE: &str = "\"><img src=x onerror=alert(1)><script>alert(1)<&'script>";
     let claims = format!(
@@ -203,7 +229,7 @@ fn nothing_from_an_input_injects_markup() {
     let figures =
         analyze::report::report(&mut draft, &results, &claims, &verdicts, &[], &provenance).unwrap();
     draft.commit(&provenance.recipe(&[])).unwrap();
-    assert_eq!(figures, 5);
+    assert_eq!(figures, 6);
     safe(&fs::read_to_string(place.join("report.html")).unwrap());
     let images = fs::read_dir(place.join("figures")).unwrap().map(|entry| entry.unwrap().path());
     let images: Vec<_> = images.filter(|path| path.extension().is_some_and(|it| it == "svg")).collect();
@@ -239,6 +265,7 @@ fn one_simulation_of_which_all_diverged_still_has_a_report() {
     let page = study.report();
     assert!(page.contains("There is one simulation, so no interval.") && page.contains("all diverged"));
     assert!(page.contains("Every run diverged."));
+    assert!(page.contains("No network was trained to its end"));
     assert!(page.contains("synthetic_12/main has 2 runs, the configuration asks for 4"));
     assert_sound(&study);
 }

@@ -1,7 +1,7 @@
 use artifact::{ArtifactError, Draft, Table};
 use maud::{Markup, PreEscaped, html};
 
-use crate::report::{legend::Key, scale::px, style};
+use crate::report::{gallery::Room, legend::Key, scale::px, style};
 
 /// One chart: marks in a box of its own size.
 pub(crate) struct Panel {
@@ -26,6 +26,18 @@ pub(crate) struct Figure {
     pub(crate) data: Table,
 }
 
+/// Letters of a title that fit in a small panel; longer ones are set narrower.
+const LETTERS: usize = 22;
+
+/// The first lines of a small panel: what it shows, and a note.
+pub(crate) fn heading(title: &str, note: &str) -> Markup {
+    let class = if title.chars().count() > LETTERS { "title narrow" } else { "title" };
+    html! {
+        text class=(class) x="0" y="11" { (title) }
+        text class="small" x="0" y="24" { (note) }
+    }
+}
+
 /// Space between the panels of a file.
 const GAP: f64 = 18.0;
 
@@ -33,22 +45,22 @@ const GAP: f64 = 18.0;
 const MARGIN: f64 = 14.0;
 
 impl Figure {
-    /// The figure as part of the page, with legend and caption.
-    pub(crate) fn on_page(&self) -> Markup {
+    /// The figure as part of the page, with legend and caption; without room only what it shows and where.
+    pub(crate) fn on_page(&self, room: &Room) -> Markup {
         html! {
             figure {
-                (Key::list(&self.legend))
-                (self.panels())
+                @if room.has(self) { (Key::list(&self.legend)) }
+                (self.panels(room))
                 figcaption { (self.caption) " " (self.files()) }
             }
         }
     }
 
     /// The charts with the names of their files, for figures that share a legend and a caption.
-    pub(crate) fn below_shared_caption(&self) -> Markup {
+    pub(crate) fn below_shared_caption(&self, room: &Room) -> Markup {
         html! {
             figure {
-                (self.panels())
+                (self.panels(room))
                 figcaption { (self.files()) }
             }
         }
@@ -58,6 +70,11 @@ impl Figure {
     pub(crate) fn write(&self, draft: &mut Draft) -> Result<(), ArtifactError> {
         draft.bytes(&format!("figures/{}.svg", self.name), self.standalone().as_bytes())?;
         draft.table(&format!("figures/{}.parquet", self.name), &self.data)
+    }
+
+    /// How many bytes its charts take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.panels.iter().map(|panel| panel.marks.0.len()).sum()
     }
 
     /// Names the files beside the page.
@@ -72,7 +89,10 @@ impl Figure {
         }
     }
 
-    fn panels(&self) -> Markup {
+    fn panels(&self, room: &Room) -> Markup {
+        if !room.has(self) {
+            return html! { p class="note" { "Not shown here, where it would make the page slow to open: see its file." } };
+        }
         let class = match self.panels.first() {
             Some(panel) if panel.width < 170.0 => "panels narrow",
             Some(panel) if panel.width < 200.0 => "panels medium",

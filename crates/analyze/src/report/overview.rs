@@ -10,14 +10,14 @@ use maud::{Markup, html};
 use crate::{
     ArmResults, PartGain, part_gains,
     part_gains::SMALL,
-    report::{figure::Figure, words},
+    report::{figure::Figure, gallery::Room, words},
 };
 use forest::Forest;
 
 /// What the page says first of one field.
 pub(crate) struct Overview<'a> {
     arms: Vec<ArmGains<'a>>,
-    figure: Figure,
+    pub(crate) figure: Figure,
     minimum_runs: usize,
 }
 
@@ -41,13 +41,8 @@ impl<'a> Overview<'a> {
         Self { arms, figure, minimum_runs }
     }
 
-    /// Its figure, if there is something to compare.
-    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
-        std::iter::once(&self.figure).filter(|figure| !figure.panels.is_empty())
-    }
-
     /// The first one says what its figure shows, for all.
-    fn markup(&self, first: bool) -> Markup {
+    fn markup(&self, first: bool, room: &Room) -> Markup {
         html! {
             ul class="findings" {
                 @for ArmGains { results, gains } in &self.arms {
@@ -66,7 +61,7 @@ impl<'a> Overview<'a> {
                 }
             }
             @if !self.figure.panels.is_empty() {
-                @if first { (self.figure.on_page()) } @else { (self.figure.below_shared_caption()) }
+                @if first { (self.figure.on_page(room)) } @else { (self.figure.below_shared_caption(room)) }
                 (table::table(&self.arms))
             }
         }
@@ -74,7 +69,7 @@ impl<'a> Overview<'a> {
 }
 
 /// The first section of the page.
-pub(crate) fn section(overviews: &[Overview<'_>]) -> Markup {
+pub(crate) fn section(overviews: &[Overview<'_>], room: &Room) -> Markup {
     html! {
         section id="overview" {
             h2 { "Which prior helped" }
@@ -83,7 +78,7 @@ pub(crate) fn section(overviews: &[Overview<'_>]) -> Markup {
                 @for arm in overview.arms.iter().take(1).filter(|_| overviews.len() > 1) {
                     h3 { "Field " (arm.results.field) }
                 }
-                (overview.markup(index == 0))
+                (overview.markup(index == 0, room))
             }
         }
     }

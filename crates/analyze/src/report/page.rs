@@ -1,13 +1,16 @@
+use artifact::ArtifactError;
 use cortex::Variant;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
-    ArmResults, Metric, Verdict,
+    ArmResults, FieldPriors, Metric, Verdict,
     report::{
         Provenance, accuracy, claims, description, diverged,
         figure::Figure,
+        gallery::{Gallery, Room},
         graph_metrics, learning,
         legend::Key,
+        networks::Networks,
         overview::{self, Overview},
         priors::PriorsSection,
         provenance::{artifacts, settings},
@@ -24,6 +27,8 @@ pub(crate) struct Section<'a> {
     learning: Vec<Figure>,
     /// A figure a task, in the order of the tasks.
     graph_metrics: Vec<Figure>,
+    /// What it shows of trained networks.
+    networks: Markup,
 }
 
 impl<'a> Section<'a> {
@@ -34,18 +39,51 @@ impl<'a> Section<'a> {
             accuracy: accuracy::figure(results, &name),
             learning: tasks.iter().map(|&task| learning::figure(results, task, &name)).collect(),
             graph_metrics: tasks.iter().map(|&task| graph_metrics::figure(results, task, &name)).collect(),
+            networks: Markup::default(),
             results,
             name,
         }
     }
 
-    /// Its figures, in the order of the page; none without runs.
-    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
-        let all = std::iter::once(&self.accuracy).chain(&self.learning).chain(&self.graph_metrics);
-        all.filter(|figure| !figure.panels.is_empty())
+    /// Adds the figures of all arms: those of one kind before those of the next, so that where room is short every arm has
+    /// the first kind.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub(crate) fn add_figures(sections: &[Self], gallery: &mut Gallery<'_>) -> Result<(), ArtifactError> {
+        let all = sections.iter();
+        let mut figures = all
+            .clone()
+            .map(|section| &section.accuracy)
+            .chain(all.clone().flat_map(|section| &section.learning))
+            .chain(all.flat_map(|section| &section.graph_metrics));
+        figures.try_for_each(|figure| gallery.add(figure))
     }
 
-    fn markup(&self) -> Markup {
+    /// Adds the figures of an arm's trained networks, which are as large as its field's matrices and are not kept.
+    ///
+    /// # Errors
+    /// A damaged file of weights, or what the disk refuses.
+    pub(crate) fn add_networks(
+        &mut self,
+        priors: &[FieldPriors],
+        gallery: &mut Gallery<'_>,
+    ) -> Result<(), ArtifactError> {
+        let priors = priors.iter().find(|priors| priors.name == self.results.field);
+        let figures = Networks::open(self.results, priors)?.map(|networks| networks.figures(&self.name));
+        let figures = figures.unwrap_or_default();
+        figures.iter().try_for_each(|(_, figure)| gallery.add(figure))?;
+        self.networks = html! {
+            @if figures.is_empty() { p { "No network was trained to its end and has its weights kept." } }
+            @for (title, figure) in &figures {
+                h4 { (title) }
+                (figure.on_page(&gallery.page))
+            }
+        };
+        Ok(())
+    }
+
+    fn markup(&self, room: &Room) -> Markup {
         let results = self.results;
         html! {
             section id=(self.name) {
@@ -55,21 +93,23 @@ impl<'a> Section<'a> {
                 } @else {
                     (description::arm(results))
                     h3 { "Accuracy" }
-                    (self.accuracy.on_page())
+                    (self.accuracy.on_page(room))
                     (accuracy::table(results))
                     h3 { "Learning curves" }
                     (shared(&self.learning))
                     @for (task, figure) in results.tasks().into_iter().zip(&self.learning) {
                         h4 { (words::task(task)) }
-                        (figure.below_shared_caption())
+                        (figure.below_shared_caption(room))
                     }
                     h3 { "Graph metrics" }
                     (shared(&self.graph_metrics))
                     @for (task, figure) in results.tasks().into_iter().zip(&self.graph_metrics) {
                         h4 { (words::task(task)) }
-                        (figure.below_shared_caption())
+                        (figure.below_shared_caption(room))
                         (graph_metrics::table(results, task))
                     }
+                    h3 { "Trained networks" }
+                    (self.networks)
                     h3 { "Diverged runs" }
                     (diverged::list(results))
                 }
@@ -95,6 +135,7 @@ pub(crate) fn page(
     verdicts: &[Verdict],
     priors: &[PriorsSection],
     provenance: &Provenance,
+    room: &Room,
 ) -> Markup {
     let arms: Vec<&ArmResults> = sections.iter().map(|section| section.results).collect();
     html! {
@@ -115,10 +156,10 @@ pub(crate) fn page(
                         (description::study(&arms))
                         (contents(sections, priors))
                     }
-                    (overview::section(overviews))
+                    (overview::section(overviews, room))
                     (arms_section(&arms))
                     (claims::section(verdicts))
-                    @for section in sections { (section.markup()) }
+                    @for section in sections { (section.markup(room)) }
                     @for section in priors { (section.markup) }
                     section id="provenance" {
                         h2 { "Provenance" }

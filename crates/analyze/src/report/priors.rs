@@ -1,23 +1,19 @@
 //! The priors of a field: pictures that tell what each of them is.
 
-mod colours;
 mod distances;
 mod eigenvalues;
-mod heat_map;
-mod image;
 mod matrices;
-mod order;
 mod positions;
 mod weights;
 
+use artifact::ArtifactError;
 use cortex::FieldName;
 use maud::{Markup, html};
 
 use crate::{
     FieldPriors,
-    report::{figure::Figure, words},
+    report::{gallery::Gallery, neuron_order::NeuronOrder, words},
 };
-use order::NeuronOrder;
 
 /// What the page says of the priors of one field.
 pub(crate) struct PriorsSection {
@@ -28,12 +24,11 @@ pub(crate) struct PriorsSection {
 }
 
 impl PriorsSection {
-    /// Shows the priors of a field, and gives its figures to `write`; they are as large as the field's matrices and are not
-    /// kept.
-    pub(crate) fn write<E>(
-        priors: &FieldPriors,
-        mut write: impl FnMut(&Figure) -> Result<(), E>,
-    ) -> Result<Self, E> {
+    /// Shows the priors of a field; the figures are as large as the field's matrices and are not kept.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub(crate) fn of(priors: &FieldPriors, gallery: &mut Gallery<'_>) -> Result<Self, ArtifactError> {
         let order = NeuronOrder::of(priors);
         let name = format!("{}.priors", priors.name);
         let figures = [
@@ -45,9 +40,7 @@ impl PriorsSection {
             ("Eigenvalues", eigenvalues::figure(priors, &name)),
         ];
         let shown = || figures.iter().filter(|(_, figure)| !figure.panels.is_empty());
-        for (_, figure) in shown() {
-            write(figure)?;
-        }
+        shown().try_for_each(|(_, figure)| gallery.add(figure))?;
         let markup = html! {
             section id=(name) {
                 h2 { "Priors of field " (priors.name) }
@@ -61,7 +54,7 @@ impl PriorsSection {
                 }
                 @for (title, figure) in shown() {
                     h3 { (title) }
-                    (figure.on_page())
+                    (figure.on_page(&gallery.page))
                 }
             }
         };

@@ -46,6 +46,12 @@ pub(crate) fn extent(values: impl Iterator<Item = f64>, padding: f64) -> Option<
     Some([low - padding, high + padding])
 }
 
+/// The largest of 1, 2, 5, 10, 20 … and of their tenths that is not above a positive value.
+pub(crate) fn round_below(value: f64) -> f64 {
+    let power = 10_f64.powf(value.log10().floor());
+    [5.0, 2.0, 1.0].into_iter().map(|factor| factor * power).find(|&round| round <= value).unwrap_or(power)
+}
+
 /// Writes a pixel coordinate to a tenth.
 pub(crate) fn px(value: f64) -> String {
     let tenths = (value * 10.0).round() as i64;
@@ -65,6 +71,11 @@ mod tests {
         assert!(scale.ticks(4).0.iter().all(|tick| (0.08 - 1e-9..=0.131).contains(tick)));
         assert_eq!(scale.ticks(4).0.len(), 3);
         assert_eq!(Scale { domain: [1.0, 1.0], range: [0.0, 10.0] }.at(1.0), 5.0);
+    }
+
+    #[test]
+    fn lengths_of_bars_are_round() {
+        assert_eq!([1.0, 4.9, 5.0, 330.0, 0.3].map(round_below), [1.0, 2.0, 5.0, 200.0, 0.2]);
     }
 
     #[test]

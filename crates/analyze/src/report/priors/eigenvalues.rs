@@ -1,16 +1,14 @@
 use artifact::Table;
 use maud::html;
 
-use super::{
-    colours::short,
-    matrices::{kernel_columns, label},
-};
+use super::matrices::{kernel_columns, label};
 use crate::{
     FieldPriors,
     columns::Columns,
     field_priors::InitialKernel,
     report::{
-        figure::{Figure, Panel},
+        figure::{Figure, Panel, heading},
+        heat_map::short,
         scale::{Scale, px},
         style,
     },
@@ -65,8 +63,7 @@ fn panel(title: &str, kernel: &InitialKernel) -> Panel {
         kernel.eigenvalues.iter().map(|[re, im]| format!("M{} {}h0", px(across.at(*re)), px(up.at(*im))));
     let dots = dots.collect::<Vec<_>>().concat();
     let marks = html! {
-        text class="title" x="0" y="11" { (title) }
-        text class="small" x="0" y="24" { "spectral radius " (short(radius)) }
+        (heading(title, &format!("spectral radius {}", short(radius))))
         path class="guide" d=(format!("M2 {y}H{}M{x} {}V{}", px(WIDTH - 2.0), px(TOP + 2.0), px(TOP + WIDTH - 2.0))) {}
         circle class="axis" cx=(x) cy=(y) r=(unit) {}
         g class=(style::class(kernel.initialiser)) { path class="points" d=(dots) {} }

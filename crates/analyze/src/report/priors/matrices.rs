@@ -1,22 +1,19 @@
 use artifact::Table;
 
-use super::{
-    colours::Scale,
-    heat_map::{Block, HeatMap},
-    order::NeuronOrder,
-};
 use crate::{
     FieldPriors,
     columns::Columns,
     field_priors::InitialKernel,
-    report::{figure::Figure, words},
+    report::{
+        figure::Figure,
+        heat_map::{self, Block, HeatMap, Scale},
+        neuron_order::NeuronOrder,
+        words,
+    },
 };
 
 /// Where colours are as dark as they get: this share of the magnitudes off the diagonal lies below.
 const SATURATION: f64 = 0.99;
-
-/// Powers of ten between which initial weights are told apart.
-const WEIGHT_POWERS: [f64; 2] = [-5.0, 0.0];
 
 /// Name of the matrix of synapse counts.
 const SYNAPSES: &str = "synapses";
@@ -66,21 +63,8 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         legend: Vec::new(),
         panels: maps.iter().map(|(_, map)| map.panel(order)).collect(),
         columns: 5,
-        data: table(priors, &matrix, &blocks),
+        data: heat_map::table(&priors.name, &matrix, &blocks),
     }
-}
-
-/// The table of heat maps: a row a block, beside the columns that name its matrix.
-fn table<T>(priors: &FieldPriors, matrix: &Table, blocks: &[(T, Block)]) -> Table {
-    let columns = Columns(blocks);
-    Table::new()
-        .with("field", columns.text(|_| priors.name.to_string()))
-        .beside(matrix)
-        .with("row", columns.count(|(_, block)| block.row))
-        .with("column", columns.count(|(_, block)| block.column))
-        .with("pre", columns.count(|(_, block)| block.pre))
-        .with("post", columns.count(|(_, block)| block.post))
-        .with("value", columns.number(|(_, block)| Some(block.value)))
 }
 
 /// The columns that name an initial kernel.
@@ -94,12 +78,11 @@ pub(crate) fn kernel_columns<T>(rows: &[(&InitialKernel, T)]) -> Table {
 
 /// Makes the figure of the weights that networks begin with.
 pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
-    let [low, high] = WEIGHT_POWERS;
     let map = |kernel| HeatMap {
         title: label(priors, kernel),
         note: words::initial_weights(kernel.initialiser).to_owned(),
         values: &kernel.weights,
-        scale: Scale::Logarithmic { low, high, signed: true },
+        scale: Scale::WEIGHTS,
     };
     let blocks = priors
         .initial
@@ -115,7 +98,7 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
         legend: Vec::new(),
         panels: priors.initial.iter().map(|kernel| map(kernel).panel(order)).collect(),
         columns: 5,
-        data: table(priors, &kernel_columns(&blocks), &blocks),
+        data: heat_map::table(&priors.name, &kernel_columns(&blocks), &blocks),
     }
 }
 

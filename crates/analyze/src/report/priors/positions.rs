@@ -1,13 +1,13 @@
 use artifact::Table;
 use maud::{Markup, html};
 
-use super::order::{COLOURED, NeuronOrder};
 use crate::{
     FieldPriors,
     columns::Columns,
     report::{
         figure::{Figure, Panel},
         legend::Key,
+        neuron_order::{COLOURED, NeuronOrder},
         scale::{Scale, extent, px},
         words,
     },

@@ -3,16 +3,14 @@ use std::fmt::Write;
 use artifact::Table;
 use maud::{Markup, html};
 
-use super::{
-    colours::power,
-    matrices::{kernel_columns, label},
-};
+use super::matrices::{kernel_columns, label};
 use crate::{
     FieldPriors,
     columns::Columns,
     field_priors::InitialKernel,
     report::{
-        figure::{Figure, Panel},
+        figure::{Figure, Panel, heading},
+        heat_map::power,
         legend::Key,
         scale::{Scale, px},
     },
@@ -92,8 +90,7 @@ impl<'a> Histograms<'a> {
         let [low, high] = POWERS;
         let scale = Scale { domain: [f64::from(low), f64::from(high)], range: [2.0, WIDTH - 2.0] };
         let marks = html! {
-            text class="title" x="0" y="11" { (title) }
-            text class="small" x="0" y="24" { (self.remark) }
+            (heading(title, &self.remark))
             @for exponent in low..=high {
                 @let x = px(scale.at(f64::from(exponent)));
                 path class="guide" d=(format!("M{x} {}V{}", px(TOP), px(BOTTOM))) {}

@@ -1,11 +1,23 @@
+//! Matrices as pictures.
+
+mod colours;
+mod image;
+
+pub(crate) use colours::{Scale, power, short};
+
+use artifact::Table;
+use cortex::FieldName;
 use maud::{Markup, html};
 
-use super::{
-    colours::{self, Scale},
-    image::Image,
-    order::NeuronOrder,
+use crate::{
+    columns::Columns,
+    report::{
+        figure::{Panel, heading},
+        neuron_order::NeuronOrder,
+        scale::px,
+    },
 };
-use crate::report::{figure::Panel, scale::px};
+use image::Image;
 
 /// A matrix in the order of the neurons, as a picture.
 pub(crate) struct HeatMap<'a> {
@@ -40,8 +52,7 @@ impl HeatMap<'_> {
     pub(crate) fn panel(&self, order: &NeuronOrder) -> Panel {
         let (left, top) = (STRIP + 2.0, TOP + STRIP + 2.0);
         let marks = html! {
-            text class="title" x="0" y="11" { (self.title) }
-            text class="small" x="0" y="24" { (self.note) }
+            (heading(&self.title, &self.note))
             (strips(order, left, top))
             image x=(px(left)) y=(px(top)) width=(px(SIDE)) height=(px(SIDE)) preserveAspectRatio="none"
                 style="image-rendering:pixelated" href=(self.picture(order)) {}
@@ -102,6 +113,19 @@ impl HeatMap<'_> {
             text class="small end" x=(px(x + SIDE)) y=(px(y + 17.0)) { (high) }
         }
     }
+}
+
+/// The table of heat maps: a row a block, beside the columns that name its matrix.
+pub(crate) fn table<T>(field: &FieldName, matrix: &Table, blocks: &[(T, Block)]) -> Table {
+    let columns = Columns(blocks);
+    Table::new()
+        .with("field", columns.text(|_| field.to_string()))
+        .beside(matrix)
+        .with("row", columns.count(|(_, block)| block.row))
+        .with("column", columns.count(|(_, block)| block.column))
+        .with("pre", columns.count(|(_, block)| block.pre))
+        .with("post", columns.count(|(_, block)| block.post))
+        .with("value", columns.number(|(_, block)| Some(block.value)))
 }
 
 /// Communities along both sides.

@@ -41,6 +41,9 @@ pub(crate) fn palette() -> Vec<[u8; 3]> {
 }
 
 impl Scale {
+    /// That of recurrent weights, initial and trained: smaller ones are not told apart.
+    pub(crate) const WEIGHTS: Self = Self::Logarithmic { low: -5.0, high: 0.0, signed: true };
+
     /// Index of a value's colour in [`palette`].
     pub(crate) fn colour(&self, value: f64) -> u8 {
         let (share, negative) = match *self {

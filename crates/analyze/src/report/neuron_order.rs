@@ -39,6 +39,11 @@ impl NeuronOrder {
         Self { neurons: communities.into_iter().flatten().collect(), groups, communities: found }
     }
 
+    /// The order in which matrices are stored, of unknown communities.
+    pub(crate) fn as_stored(neurons: usize) -> Self {
+        Self { neurons: (0..neurons).collect(), groups: Vec::new(), communities: 0 }
+    }
+
     /// Neurons in order.
     pub(crate) fn neurons(&self) -> &[usize] {
         &self.neurons

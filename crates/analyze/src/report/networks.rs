@@ -1,0 +1,127 @@
+//! Trained networks of an arm: their recurrent weights, and the graphs of the strongest ones where the neurons sit.
+
+mod graphs;
+mod weights;
+
+use artifact::{ArtifactError, Status, Table};
+use cortex::Task;
+use rayon::prelude::*;
+
+use crate::{
+    ArmResults, FieldPriors, RunMetrics,
+    columns::Columns,
+    measure::kernel,
+    report::{figure::Figure, neuron_order::NeuronOrder, words},
+};
+
+/// Variants that are shown: the first of the study.
+const MOST_VARIANTS: usize = 24;
+
+/// One trained network of every variant, of one task.
+pub(crate) struct Networks<'a> {
+    results: &'a ArmResults,
+    task: Task,
+    networks: Vec<Network<'a>>,
+    /// In which order neurons stand.
+    order: NeuronOrder,
+    /// Where they sit; `None` where the field is not at hand, or has another number of neurons than the networks have.
+    priors: Option<&'a FieldPriors>,
+}
+
+struct Network<'a> {
+    run: &'a RunMetrics,
+    /// Recurrent weights, row-major `[N, N]`.
+    weights: Vec<f64>,
+}
+
+impl<'a> Networks<'a> {
+    /// Opens the networks of an arm that are shown: of its first task in which any was trained to its end, one of every
+    /// variant, that of the lowest simulation. `None` if none was, or no weights were kept.
+    ///
+    /// # Errors
+    /// A damaged file of weights.
+    pub(crate) fn open(
+        results: &'a ArmResults,
+        priors: Option<&'a FieldPriors>,
+    ) -> Result<Option<Self>, ArtifactError> {
+        let shown = results.tasks().into_iter().map(|task| (task, shown(results, task)));
+        let Some((task, runs)) = shown.into_iter().find(|(_, runs)| !runs.is_empty()) else {
+            return Ok(None);
+        };
+        let opened: Result<Vec<Option<Network<'_>>>, ArtifactError> =
+            runs.into_par_iter().map(|(run, file)| Network::open(results, run, file)).collect();
+        let mut networks: Vec<Network<'_>> = opened?.into_iter().flatten().collect();
+        let Some(units) = networks.first().map(Network::units) else { return Ok(None) };
+        networks.retain(|network| network.units() == units);
+        let priors = priors.filter(|priors| priors.neurons() == units);
+        let order = priors.map_or_else(|| NeuronOrder::as_stored(units), NeuronOrder::of);
+        Ok(Some(Self { results, task, networks, order, priors }))
+    }
+
+    /// Their figures: weights, and graphs where it is known where neurons sit.
+    pub(crate) fn figures(&self, name: &str) -> Vec<(&'static str, Figure)> {
+        let graphs = self.priors.map(|priors| ("Strongest connections", graphs::figure(self, priors, name)));
+        [("Trained weights", weights::figure(self, name))].into_iter().chain(graphs).collect()
+    }
+
+    /// How a figure of them is called.
+    fn title(&self, what: &str) -> String {
+        let Self { results, task, .. } = self;
+        format!("{what}, {}, field {}, arm {}", words::task(*task), results.field, results.arm.name)
+    }
+
+    /// Says which networks are shown and which are not.
+    fn sentence(&self) -> String {
+        let shown = |variant| self.networks.iter().any(|network| network.run.record.key.variant == variant);
+        let variants = self.results.variants();
+        let missing = variants.iter().take(MOST_VARIANTS).filter(|&&variant| !shown(variant));
+        let missing: Vec<String> = missing.map(ToString::to_string).collect();
+        let mut sentence = format!(
+            "One network a variant, trained on {}: of those that were trained to their end and whose weights are kept, that of \
+             the lowest simulation.",
+            words::task(self.task)
+        );
+        if !missing.is_empty() {
+            sentence += &format!(" There is none of {}.", words::listed(&missing));
+        }
+        if let Some(more) = variants.len().checked_sub(MOST_VARIANTS).filter(|&more| more > 0) {
+            sentence += &format!(" {} more are not shown.", words::counted(more, "variant"));
+        }
+        sentence
+    }
+}
+
+/// The run of every variant that is shown, with its file of weights, in the order of the study.
+fn shown(results: &ArmResults, task: Task) -> Vec<(&RunMetrics, &str)> {
+    let lowest = |variant| {
+        let runs = results.runs_of(task, variant).filter(|run| run.record.status == Status::Done);
+        let kept = runs.filter_map(|run| Some((run, run.record.weights.as_deref()?)));
+        kept.min_by_key(|(run, _)| run.record.key.simulation)
+    };
+    results.variants().into_iter().take(MOST_VARIANTS).filter_map(lowest).collect()
+}
+
+impl<'a> Network<'a> {
+    fn open(results: &ArmResults, run: &'a RunMetrics, file: &str) -> Result<Option<Self>, ArtifactError> {
+        let weights = kernel(&results.artifact.tensors(file)?, "recurrent_kernel");
+        Ok(weights.map(|weights| Self { run, weights }))
+    }
+
+    fn units(&self) -> usize {
+        self.weights.len().isqrt()
+    }
+
+    fn title(&self) -> String {
+        self.run.record.key.variant.to_string()
+    }
+}
+
+/// The columns that name a network.
+fn network_columns<T>(rows: &[(&Network<'_>, T)]) -> Table {
+    let columns = Columns(rows);
+    Table::new()
+        .with("arm", columns.text(|(network, _)| network.run.record.key.arm.clone()))
+        .with("task", columns.text(|(network, _)| network.run.record.key.task.to_string()))
+        .with("variant", columns.text(|(network, _)| network.title()))
+        .with("simulation", columns.count(|(network, _)| network.run.record.key.simulation as usize))
+}
