@@ -86,7 +86,9 @@ mod tests {
         let mut room = Room::of(1000);
         let figures =
             [("first", 700), ("large", 700), ("small", 210)].map(|(name, bytes)| figure(name, bytes));
-        figures.iter().for_each(|figure| room.take(figure));
+        for figure in &figures {
+            room.take(figure);
+        }
         assert_eq!([0, 1, 2].map(|index| room.has(&figures[index])), [true, false, true]);
         let page = |index: usize| figures[index].on_page(&room).into_string();
         assert!(page(0).contains("<g></g>") && page(2).contains("<g></g>"));

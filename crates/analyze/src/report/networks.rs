@@ -18,7 +18,7 @@ use crate::{
 const MOST_VARIANTS: usize = 24;
 
 /// One trained network of every variant, of one task.
-pub(crate) struct Networks<'a> {
+pub(crate) struct ShownNetworks<'a> {
     results: &'a ArmResults,
     task: Task,
     networks: Vec<Network<'a>>,
@@ -34,7 +34,7 @@ struct Network<'a> {
     weights: Vec<f64>,
 }
 
-impl<'a> Networks<'a> {
+impl<'a> ShownNetworks<'a> {
     /// Opens the networks of an arm that are shown: of its first task in which any was trained to its end, one of every
     /// variant, that of the lowest simulation. `None` if none was, or no weights were kept.
     ///
@@ -76,18 +76,18 @@ impl<'a> Networks<'a> {
         let variants = self.results.variants();
         let missing = variants.iter().take(MOST_VARIANTS).filter(|&&variant| !shown(variant));
         let missing: Vec<String> = missing.map(ToString::to_string).collect();
-        let mut sentence = format!(
+        let mut sentences = vec![format!(
             "One network a variant, trained on {}: of those that were trained to their end and whose weights are kept, that of \
              the lowest simulation.",
             words::task(self.task)
-        );
+        )];
         if !missing.is_empty() {
-            sentence += &format!(" There is none of {}.", words::listed(&missing));
+            sentences.push(format!("There is none of {}.", words::listed(&missing)));
         }
         if let Some(more) = variants.len().checked_sub(MOST_VARIANTS).filter(|&more| more > 0) {
-            sentence += &format!(" {} more are not shown.", words::counted(more, "variant"));
+            sentences.push(format!("{} more are not shown.", words::counted(more, "variant")));
         }
-        sentence
+        sentences.join(" ")
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         gallery::{Gallery, Room},
         graph_metrics, learning,
         legend::Key,
-        networks::Networks,
+        networks::ShownNetworks,
         overview::{self, Overview},
         priors::PriorsSection,
         provenance::{artifacts, settings},
@@ -70,7 +70,7 @@ impl<'a> Section<'a> {
         gallery: &mut Gallery<'_>,
     ) -> Result<(), ArtifactError> {
         let priors = priors.iter().find(|priors| priors.name == self.results.field);
-        let figures = Networks::open(self.results, priors)?.map(|networks| networks.figures(&self.name));
+        let figures = ShownNetworks::open(self.results, priors)?.map(|networks| networks.figures(&self.name));
         let figures = figures.unwrap_or_default();
         figures.iter().try_for_each(|(_, figure)| gallery.add(figure))?;
         self.networks = html! {

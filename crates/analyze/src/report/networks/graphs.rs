@@ -3,7 +3,7 @@ use graph::{Graph, LEIDEN_RUNS, STRONGEST_QUANTILE, WeightMatrix, best_leiden_co
 use maud::{Markup, html};
 use rayon::prelude::*;
 
-use super::{Network, Networks, network_columns};
+use super::{Network, ShownNetworks, network_columns};
 use crate::{
     FieldPriors,
     columns::Columns,
@@ -52,7 +52,7 @@ struct Map {
 }
 
 /// Makes the figure of the strongest connections of trained networks.
-pub(super) fn figure(shown: &Networks<'_>, priors: &FieldPriors, name: &str) -> Figure {
+pub(super) fn figure(shown: &ShownNetworks<'_>, priors: &FieldPriors, name: &str) -> Figure {
     let graphs = shown.networks.par_iter().filter_map(|network| NetworkGraph::of(network, priors.neurons()));
     let graphs: Vec<NetworkGraph<'_>> = graphs.collect();
     let map = Map::of(priors);
@@ -144,7 +144,9 @@ impl<'a> NetworkGraph<'a> {
         let found = best_leiden_communities(&graph, LEIDEN_RUNS);
         let mut communities = vec![0; neurons];
         for (number, community) in found.iter().enumerate() {
-            community.iter().for_each(|&neuron| communities[neuron] = number);
+            for &neuron in community {
+                communities[neuron] = number;
+            }
         }
         let mut strongest: Vec<Edge> = graph.edges().map(|pair| Edge::of(weights, pair)).collect();
         strongest.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));

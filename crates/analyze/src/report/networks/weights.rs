@@ -1,4 +1,4 @@
-use super::{Network, Networks, network_columns};
+use super::{Network, ShownNetworks, network_columns};
 use crate::report::{
     figure::Figure,
     heat_map::{self, Block, HeatMap, Scale},
@@ -6,7 +6,7 @@ use crate::report::{
 };
 
 /// Makes the figure of the recurrent weights of trained networks.
-pub(super) fn figure(shown: &Networks<'_>, name: &str) -> Figure {
+pub(super) fn figure(shown: &ShownNetworks<'_>, name: &str) -> Figure {
     let maps: Vec<HeatMap<'_>> = shown.networks.iter().map(map).collect();
     let blocks =
         shown.networks.iter().zip(&maps).flat_map(|(network, map)| {
