@@ -1,6 +1,6 @@
 //! What leaves a study: CSV in the released layout, comparisons, weights for PyTorch.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use artifact::TensorFile;
 
@@ -62,61 +62,99 @@ fn a_study_is_exported_in_the_released_layout() {
     assert!(!study.path("leaky/synthetic_16_sttc-corr/config.txt").exists());
 }
 
-/// `h = relu(x W_ihᵀ + b_ih + h W_hhᵀ + b_hh)` and `h Wᵀ + b`, as PyTorch documents `RNN` and `Linear`, against this
-/// project's `relu(x W_in + h W + b)` and `h W_out + b_out`.
-#[test]
-fn exported_weights_compute_in_pytorch_what_they_compute_here() {
-    let study = Study::finished();
+/// Steps of the trial that networks are compared on, and its inputs.
+const STEPS: usize = 50;
+
+fn input(step: usize, input: usize) -> f64 {
+    ((step * 7 + input * 3) as f64 * 0.37).sin()
+}
+
+/// The logits of the trial by this project's `relu(x W_in + h W + b)` and `h W_out + b_out`.
+fn logits(weights: &TensorFile) -> Vec<f64> {
+    let [kernel, recurrent, readout] =
+        ["kernel", "recurrent_kernel", "readout_kernel"].map(|name| weights.tensor(name).unwrap());
+    let [bias, readout_bias] = ["bias", "readout_bias"].map(|name| weights.tensor(name).unwrap().values);
+    let (units, outputs) = (bias.len(), readout_bias.len());
+    let mut state = vec![0.0_f64; units];
+    for step in 0..STEPS {
+        let next = |unit: usize| {
+            let driven = (0..kernel.shape[0]).map(|i| input(step, i) * kernel.values[i * units + unit]);
+            let recurrent = (0..units).map(|pre| state[pre] * recurrent.values[pre * units + unit]);
+            (bias[unit] + driven.sum::<f64>() + recurrent.sum::<f64>()).max(0.0)
+        };
+        state = (0..units).map(next).collect();
+    }
+    assert!(state.iter().any(|&state| state > 0.01));
+    let logit = |output: usize| {
+        let read = (0..units).map(|unit| state[unit] * readout.values[unit * outputs + output]);
+        readout_bias[output] + read.sum::<f64>()
+    };
+    (0..outputs).map(logit).collect()
+}
+
+/// Exports a trained network; its weights and those for PyTorch.
+fn exported(study: &Study) -> [TensorFile; 2] {
     let weights = "artifacts/train/synthetic_16/main/weights/one-choice-inference.WsDsC.00.safetensors";
     let done = study.call("analyze", &["pytorch", weights, "state.safetensors"]);
     assert_eq!((done.code, done.out.as_str()), (Some(0), "state.safetensors\n"), "{}", done.err);
-    let (own, state) = (
-        TensorFile::open(&study.path(weights)).unwrap(),
-        TensorFile::open(&study.path("state.safetensors")).unwrap(),
-    );
-    let ours = |name: &str| own.tensor(name).unwrap();
-    let theirs = |name: &str, shape: &[usize]| {
+    [weights, "state.safetensors"].map(|name| TensorFile::open(&study.path(name)).unwrap())
+}
+
+/// `h = relu(x W_ihᵀ + b_ih + h W_hhᵀ + b_hh)` and `h Wᵀ + b`, as PyTorch documents `RNN` and `Linear`.
+#[test]
+fn exported_weights_compute_by_pytorchs_equations_what_they_compute_here() {
+    let study = Study::finished();
+    let [own, state] = exported(&study);
+    let tensor = |name: &str, shape: &[usize]| {
         let tensor = state.tensor(name).unwrap();
         assert_eq!(tensor.shape, shape, "{name}");
         tensor.values
     };
     let (inputs, units, outputs) = (8, 16, 4);
-    let (w_ih, w_hh) =
-        (theirs("rnn.weight_ih_l0", &[units, inputs]), theirs("rnn.weight_hh_l0", &[units, units]));
-    let (b_ih, b_hh) = (theirs("rnn.bias_ih_l0", &[units]), theirs("rnn.bias_hh_l0", &[units]));
-    let (readout, readout_bias) =
-        (theirs("readout.weight", &[outputs, units]), theirs("readout.bias", &[outputs]));
-    let x = |step: usize, input: usize| ((step * 7 + input * 3) as f64 * 0.37).sin();
-    let (mut here, mut there) = (vec![0.0_f64; units], vec![0.0_f64; units]);
-    for step in 0..50 {
-        let (previous, other) = (here.clone(), there.clone());
-        for unit in 0..units {
-            let mut sum = ours("bias").values[unit];
-            let mut foreign = b_ih[unit] + b_hh[unit];
-            for input in 0..inputs {
-                sum += x(step, input) * ours("kernel").values[input * units + unit];
-                foreign += x(step, input) * w_ih[unit * inputs + input];
-            }
-            for pre in 0..units {
-                sum += previous[pre] * ours("recurrent_kernel").values[pre * units + unit];
-                foreign += other[pre] * w_hh[unit * units + pre];
-            }
-            (here[unit], there[unit]) = (sum.max(0.0), foreign.max(0.0));
-        }
+    let w_ih = tensor("rnn.weight_ih_l0", &[units, inputs]);
+    let w_hh = tensor("rnn.weight_hh_l0", &[units, units]);
+    let [b_ih, b_hh] = ["rnn.bias_ih_l0", "rnn.bias_hh_l0"].map(|name| tensor(name, &[units]));
+    let (readout, bias) = (tensor("readout.weight", &[outputs, units]), tensor("readout.bias", &[outputs]));
+    let mut h = vec![0.0_f64; units];
+    for step in 0..STEPS {
+        let next = |unit: usize| {
+            let driven = (0..inputs).map(|i| input(step, i) * w_ih[unit * inputs + i]);
+            let recurrent = (0..units).map(|pre| h[pre] * w_hh[unit * units + pre]);
+            (b_ih[unit] + b_hh[unit] + driven.sum::<f64>() + recurrent.sum::<f64>()).max(0.0)
+        };
+        h = (0..units).map(next).collect();
     }
-    assert!(here.iter().any(|&state| state > 0.01));
-    for output in 0..outputs {
-        let mut sum = ours("readout_bias").values[output];
-        let mut foreign = readout_bias[output];
-        for unit in 0..units {
-            sum += here[unit] * ours("readout_kernel").values[unit * outputs + output];
-            foreign += there[unit] * readout[output * units + unit];
-        }
-        assert!((sum - foreign).abs() < 1e-6, "{sum} {foreign}");
+    for (output, logit) in logits(&own).into_iter().enumerate() {
+        let read = (0..units).map(|unit| h[unit] * readout[output * units + unit]);
+        let found = bias[output] + read.sum::<f64>();
+        assert!((found - logit).abs() < 1e-6, "{found} {logit}");
     }
     let done = study.call("analyze", &["pytorch", "pipeline.toml", "other"]);
     assert_eq!(done.code, Some(1));
     assert!(done.err.contains("pipeline.toml") && !study.path("other").exists(), "{}", done.err);
+}
+
+/// As above by PyTorch itself, where the interpreter that `LAMINA_PYTHON` names (`python3` unless set) has it.
+#[test]
+fn pytorch_loads_exported_weights_and_computes_what_they_compute_here() {
+    let python = std::env::var("LAMINA_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has_torch = Command::new(&python).args(["-c", "import torch, safetensors.torch"]).output();
+    if !has_torch.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: {python} has no torch and safetensors (LAMINA_PYTHON names another)");
+        return;
+    }
+    let study = Study::finished();
+    let [own, _] = exported(&study);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/pipeline/pytorch.py");
+    let output = Command::new(&python).arg(script).arg(study.path("state.safetensors")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8_lossy(&output.stdout);
+    let found: Vec<f64> = found.split_whitespace().map(|logit| logit.parse().unwrap()).collect();
+    let expected = logits(&own);
+    assert_eq!(found.len(), expected.len());
+    for (found, logit) in found.iter().zip(expected) {
+        assert!((found - logit).abs() < 1e-6, "{found} {logit}");
+    }
 }
 
 #[test]

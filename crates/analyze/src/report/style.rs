@@ -145,7 +145,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 ul.notes{padding-left:1.1rem;max-width:50rem;font-size:.875rem}
 @media screen and (prefers-color-scheme:dark){svg image,svg .ink{filter:invert(1) hue-rotate(180deg)}}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.5rem}th,td{padding:5px 8px}.wrap{min-width:8.5rem}}
-@media print{@page{margin:15mm}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4,thead,tr:has([scope=rowgroup]){break-after:avoid}figcaption,summary{break-before:avoid}.scroll{overflow:visible}table{font-size:.8rem;line-height:1.3}td small,th small{line-height:1.3}td small,th small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
+@media print{@page{margin:15mm}.legend{break-after:avoid}:root{font-size:10pt}body{font-size:1rem}th[scope]{position:static}main{max-width:none;padding:0}.panels{grid-template-columns:repeat(3,1fr)}.panels.narrow{grid-template-columns:repeat(6,1fr)}.panels svg,tr,li{break-inside:avoid}h2,h3,h4,thead,tr:has([scope=rowgroup]){break-after:avoid}figcaption,summary{break-before:avoid}.scroll{overflow:visible}table{font-size:.8rem;line-height:1.3}td small,th small{line-height:1.3}td small,th small,th[scope=rowgroup]{font-size:.74rem}th,td{padding:.15rem .45rem}}
 ";
 
 /// The style of the page: colours as variables, dark where the reader's screen is.
