@@ -20,12 +20,12 @@ use crate::{
 use image::Image;
 
 /// A matrix in the order of the neurons, as a picture.
-pub(crate) struct HeatMap<'a> {
+pub(crate) struct HeatMap {
     pub(crate) title: String,
     /// What it is, in a few words.
     pub(crate) note: String,
-    /// Row-major `[N, N]`, in the order of the field.
-    pub(crate) values: &'a [f64],
+    /// What it shows, row by row.
+    pub(crate) blocks: Vec<Block>,
     pub(crate) scale: Scale,
 }
 
@@ -48,14 +48,36 @@ const HEIGHT: f64 = TOP + STRIP + 2.0 + SIDE + 26.0;
 /// Pixels of a side: more neurons share them.
 const MOST_PIXELS: usize = 240;
 
-impl HeatMap<'_> {
+/// What a heat map shows of a matrix, row-major `[N, N]` in the order of the field: of the entries that share a pixel the
+/// largest, so that diagonals and sparse connections do not fade.
+pub(crate) fn blocks(values: &[f64], order: &NeuronOrder) -> Vec<Block> {
+    let neurons = order.neurons();
+    let side = neurons.len().div_ceil(MOST_PIXELS).max(1);
+    let sides: Vec<&[usize]> = neurons.chunks(side).collect();
+    let mut blocks = Vec::with_capacity(sides.len() * sides.len());
+    for (row, rows) in sides.iter().enumerate() {
+        for (column, columns) in sides.iter().enumerate() {
+            let mut block = Block { row, column, pre: rows[0], post: columns[0], value: 0.0 };
+            for (&pre, &post) in rows.iter().flat_map(|pre| columns.iter().map(move |post| (pre, post))) {
+                let value = values[pre * neurons.len() + post];
+                if value.abs() > block.value.abs() {
+                    block = Block { pre, post, value, ..block };
+                }
+            }
+            blocks.push(block);
+        }
+    }
+    blocks
+}
+
+impl HeatMap {
     pub(crate) fn panel(&self, order: &NeuronOrder) -> Panel {
         let (left, top) = (STRIP + 2.0, TOP + STRIP + 2.0);
         let marks = html! {
             (heading(&self.title, &self.note))
             (strips(order, left, top))
             image x=(px(left)) y=(px(top)) width=(px(SIDE)) height=(px(SIDE)) preserveAspectRatio="none"
-                style="image-rendering:pixelated" href=(self.picture(order)) {}
+                style="image-rendering:pixelated" href=(self.picture()) {}
             rect class="axis" x=(px(left)) y=(px(top)) width=(px(SIDE)) height=(px(SIDE)) {}
             (self.key(left, top + SIDE + 6.0))
         };
@@ -69,32 +91,9 @@ impl HeatMap<'_> {
         Panel { width: WIDTH, height: HEIGHT, description, marks }
     }
 
-    /// What is shown, row by row: of the entries that share a pixel the largest, so that diagonals and sparse connections do
-    /// not fade.
-    pub(crate) fn blocks(&self, order: &NeuronOrder) -> Vec<Block> {
-        let neurons = order.neurons();
-        let side = neurons.len().div_ceil(MOST_PIXELS).max(1);
-        let sides: Vec<&[usize]> = neurons.chunks(side).collect();
-        let mut blocks = Vec::with_capacity(sides.len() * sides.len());
-        for (row, rows) in sides.iter().enumerate() {
-            for (column, columns) in sides.iter().enumerate() {
-                let mut block = Block { row, column, pre: rows[0], post: columns[0], value: 0.0 };
-                for (&pre, &post) in rows.iter().flat_map(|pre| columns.iter().map(move |post| (pre, post))) {
-                    let value = self.values[pre * neurons.len() + post];
-                    if value.abs() > block.value.abs() {
-                        block = Block { pre, post, value, ..block };
-                    }
-                }
-                blocks.push(block);
-            }
-        }
-        blocks
-    }
-
-    fn picture(&self, order: &NeuronOrder) -> String {
-        let blocks = self.blocks(order);
-        let pixels = blocks.iter().map(|block| self.scale.colour(block.value)).collect();
-        Image { width: blocks.len().isqrt(), pixels, palette: &colours::palette() }.data_uri()
+    fn picture(&self) -> String {
+        let pixels = self.blocks.iter().map(|block| self.scale.colour(block.value)).collect();
+        Image { width: self.blocks.len().isqrt(), pixels, palette: &colours::palette() }.data_uri()
     }
 
     /// The colours with what they stand for.
@@ -116,7 +115,7 @@ impl HeatMap<'_> {
 }
 
 /// The table of heat maps: a row a block, beside the columns that name its matrix.
-pub(crate) fn table<T>(field: &FieldName, matrix: &Table, blocks: &[(T, Block)]) -> Table {
+pub(crate) fn table<T>(field: &FieldName, matrix: &Table, blocks: &[(T, &Block)]) -> Table {
     let columns = Columns(blocks);
     Table::new()
         .with("field", columns.text(|_| field.to_string()))

@@ -11,8 +11,9 @@ use crate::{
     ArmResults, FieldPriors, RunMetrics,
     columns::Columns,
     measure::kernel,
-    report::{figure::Figure, neuron_order::NeuronOrder, words},
+    report::{figure::Figure, heat_map::HeatMap, neuron_order::NeuronOrder, words},
 };
+use graphs::NetworkGraph;
 
 /// Variants that are shown: the first of the study.
 const MOST_VARIANTS: usize = 24;
@@ -28,10 +29,11 @@ pub(crate) struct ShownNetworks<'a> {
     priors: Option<&'a FieldPriors>,
 }
 
+/// What is shown of one of them; the weights themselves are not held.
 struct Network<'a> {
     run: &'a RunMetrics,
-    /// Recurrent weights, row-major `[N, N]`.
-    weights: Vec<f64>,
+    weights: HeatMap,
+    graph: Option<NetworkGraph>,
 }
 
 impl<'a> ShownNetworks<'a> {
@@ -44,17 +46,20 @@ impl<'a> ShownNetworks<'a> {
         results: &'a ArmResults,
         priors: Option<&'a FieldPriors>,
     ) -> Result<Option<Self>, ArtifactError> {
-        let shown = results.tasks().into_iter().map(|task| (task, shown(results, task)));
-        let Some((task, runs)) = shown.into_iter().find(|(_, runs)| !runs.is_empty()) else {
+        let tasks = results.tasks().into_iter();
+        let mut kept = tasks.map(|task| (task, kept(results, task))).filter(|(_, runs)| !runs.is_empty());
+        let (Some((task, runs)), Some(&units)) = (kept.next(), results.units.first()) else {
             return Ok(None);
         };
-        let opened: Result<Vec<Option<Network<'_>>>, ArtifactError> =
-            runs.into_par_iter().map(|(run, file)| Network::open(results, run, file)).collect();
-        let mut networks: Vec<Network<'_>> = opened?.into_iter().flatten().collect();
-        let Some(units) = networks.first().map(Network::units) else { return Ok(None) };
-        networks.retain(|network| network.units() == units);
-        let priors = priors.filter(|priors| priors.neurons() == units);
+        let priors = priors.filter(|priors| results.units.contains(&priors.neurons()));
+        let units = priors.map_or(units, FieldPriors::neurons);
         let order = priors.map_or_else(|| NeuronOrder::as_stored(units), NeuronOrder::of);
+        let open = |(run, file): (&'a RunMetrics, &str)| {
+            let weights = kernel(&results.artifact.tensors(file)?, "recurrent_kernel").unwrap_or_default();
+            Ok((weights.len() == units * units).then(|| Network::of(run, &weights, &order)))
+        };
+        let opened: Result<Vec<_>, ArtifactError> = runs.into_par_iter().map(open).collect();
+        let networks = opened?.into_iter().flatten().collect();
         Ok(Some(Self { results, task, networks, order, priors }))
     }
 
@@ -92,23 +97,22 @@ impl<'a> ShownNetworks<'a> {
 }
 
 /// The run of every variant that is shown, with its file of weights, in the order of the study.
-fn shown(results: &ArmResults, task: Task) -> Vec<(&RunMetrics, &str)> {
+fn kept(results: &ArmResults, task: Task) -> Vec<(&RunMetrics, &str)> {
     let lowest = |variant| {
         let runs = results.runs_of(task, variant).filter(|run| run.record.status == Status::Done);
-        let kept = runs.filter_map(|run| Some((run, run.record.weights.as_deref()?)));
-        kept.min_by_key(|(run, _)| run.record.key.simulation)
+        let runs = runs.filter_map(|run| Some((run, run.record.weights.as_deref()?)));
+        runs.min_by_key(|(run, _)| run.record.key.simulation)
     };
     results.variants().into_iter().take(MOST_VARIANTS).filter_map(lowest).collect()
 }
 
 impl<'a> Network<'a> {
-    fn open(results: &ArmResults, run: &'a RunMetrics, file: &str) -> Result<Option<Self>, ArtifactError> {
-        let weights = kernel(&results.artifact.tensors(file)?, "recurrent_kernel");
-        Ok(weights.map(|weights| Self { run, weights }))
-    }
-
-    fn units(&self) -> usize {
-        self.weights.len().isqrt()
+    fn of(run: &'a RunMetrics, weights: &[f64], order: &NeuronOrder) -> Self {
+        Self {
+            run,
+            weights: weights::map(run, weights, order),
+            graph: NetworkGraph::of(weights, order.neurons().len()),
+        }
     }
 
     fn title(&self) -> String {

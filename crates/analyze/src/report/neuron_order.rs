@@ -65,7 +65,7 @@ impl NeuronOrder {
         format!(
             "In every matrix, neurons stand in one order: by community ({} of the strongest tenth of correlations, found by \
              Leiden; shown in colour{shared}), and within it by depth.",
-            words::counted(self.communities, "community").replace("communitys", "communities")
+            words::counted(self.communities, "community")
         )
     }
 }

@@ -42,7 +42,11 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 
 /// A noun in the singular or plural that so many need.
 pub(crate) fn nouns(count: usize, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+    match noun.strip_suffix("ity") {
+        _ if count == 1 => noun.to_owned(),
+        Some(stem) => format!("{stem}ities"),
+        None => format!("{noun}s"),
+    }
 }
 
 /// Writes a count with its thousands apart.

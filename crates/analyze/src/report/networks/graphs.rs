@@ -1,7 +1,6 @@
 use artifact::Table;
 use graph::{Graph, LEIDEN_RUNS, STRONGEST_QUANTILE, WeightMatrix, best_leiden_communities, modularity};
 use maud::{Markup, html};
-use rayon::prelude::*;
 
 use super::{Network, ShownNetworks, network_columns};
 use crate::{
@@ -25,8 +24,7 @@ const EDGES_A_NEURON: usize = 2;
 const MOST_EDGES: usize = 400;
 
 /// The graph of a network's strongest weights.
-struct NetworkGraph<'a> {
-    network: &'a Network<'a>,
+pub(super) struct NetworkGraph {
     /// Of every neuron, its community; they are numbered by size.
     communities: Vec<usize>,
     found: usize,
@@ -53,8 +51,8 @@ struct Map {
 
 /// Makes the figure of the strongest connections of trained networks.
 pub(super) fn figure(shown: &ShownNetworks<'_>, priors: &FieldPriors, name: &str) -> Figure {
-    let graphs = shown.networks.par_iter().filter_map(|network| NetworkGraph::of(network, priors.neurons()));
-    let graphs: Vec<NetworkGraph<'_>> = graphs.collect();
+    let graphs = shown.networks.iter().filter_map(|network| Some((network, network.graph.as_ref()?)));
+    let graphs: Vec<(&Network<'_>, &NetworkGraph)> = graphs.collect();
     let map = Map::of(priors);
     Figure {
         name: format!("{name}.trained-graphs"),
@@ -66,7 +64,7 @@ pub(super) fn figure(shown: &ShownNetworks<'_>, priors: &FieldPriors, name: &str
              are found anew for every network: one colour in two panels says nothing."
         ),
         legend: legend(),
-        panels: graphs.iter().map(|graph| graph.panel(&map)).collect(),
+        panels: graphs.iter().map(|(network, graph)| graph.panel(&network.title(), &map)).collect(),
         columns: 5,
         data: table(priors, &graphs),
     }
@@ -88,8 +86,8 @@ fn legend() -> Vec<Key> {
 }
 
 /// The table of the figure: a row a neuron and a row an edge.
-fn table(priors: &FieldPriors, graphs: &[NetworkGraph<'_>]) -> Table {
-    let rows = graphs.iter().flat_map(|graph| {
+fn table(priors: &FieldPriors, graphs: &[(&Network<'_>, &NetworkGraph)]) -> Table {
+    let rows = graphs.iter().flat_map(|&(network, graph)| {
         let neurons = graph.communities.iter().enumerate();
         let neurons = neurons.map(|(neuron, &community)| Mark {
             neuron,
@@ -104,7 +102,7 @@ fn table(priors: &FieldPriors, graphs: &[NetworkGraph<'_>]) -> Table {
             weight: Some(edge.weight),
             community: graph.community_of(edge),
         });
-        neurons.chain(edges).map(|mark| (graph.network, mark))
+        neurons.chain(edges).map(move |mark| (network, mark))
     });
     let rows: Vec<(&Network<'_>, Mark)> = rows.collect();
     let columns = Columns(&rows);
@@ -136,10 +134,11 @@ struct Mark {
     community: Option<usize>,
 }
 
-impl<'a> NetworkGraph<'a> {
-    /// The graph that the metrics are of, with the Leiden communities that they are of.
-    fn of(network: &'a Network<'a>, neurons: usize) -> Option<Self> {
-        let weights = WeightMatrix::new(&network.weights, neurons).ok()?;
+impl NetworkGraph {
+    /// The graph that the metrics of a network of these weights, row-major `[N, N]`, are of, with their Leiden communities;
+    /// `None` of too many neurons.
+    pub(super) fn of(weights: &[f64], neurons: usize) -> Option<Self> {
+        let weights = WeightMatrix::new(weights, neurons).ok()?;
         let graph = Graph::strongest(weights, STRONGEST_QUANTILE).ok()?;
         let found = best_leiden_communities(&graph, LEIDEN_RUNS);
         let mut communities = vec![0; neurons];
@@ -153,7 +152,7 @@ impl<'a> NetworkGraph<'a> {
         strongest.truncate(MOST_EDGES.min(EDGES_A_NEURON * neurons));
         strongest.reverse();
         let modularity = modularity(&graph, &found).ok()?;
-        Some(Self { network, communities, found: found.len(), modularity, strongest })
+        Some(Self { communities, found: found.len(), modularity, strongest })
     }
 
     /// The community that both ends of an edge are in.
@@ -162,15 +161,15 @@ impl<'a> NetworkGraph<'a> {
         (one == other).then_some(one)
     }
 
-    fn panel(&self, map: &Map) -> Panel {
+    fn panel(&self, title: &str, map: &Map) -> Panel {
         let modularity = self
             .modularity
             .map_or_else(|| "no edges".to_owned(), |value| format!("Q {}", words::fixed(value, 2)));
-        let note = format!("{modularity}, {} communities", self.found);
+        let note = format!("{modularity}, {}", words::counted(self.found, "community"));
         let colour =
             |community: Option<usize>| community.map_or(COLOURED, |community| community.min(COLOURED));
         let marks = html! {
-            (heading(&self.network.title(), &note))
+            (heading(title, &note))
             // What is between communities lies below.
             @for index in (0..=COLOURED).rev() {
                 @let own = self.strongest.iter().filter(|edge| colour(self.community_of(edge)) == index);
@@ -183,8 +182,7 @@ impl<'a> NetworkGraph<'a> {
             (map.frame())
         };
         let description = format!(
-            "{}: {} strongest connections of {} neurons, seen from above; {note}",
-            self.network.title(),
+            "{title}: {} strongest connections of {} neurons, seen from above; {note}",
             self.strongest.len(),
             self.communities.len(),
         );

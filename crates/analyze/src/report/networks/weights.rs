@@ -1,18 +1,19 @@
 use super::{Network, ShownNetworks, network_columns};
-use crate::report::{
-    figure::Figure,
-    heat_map::{self, Block, HeatMap, Scale},
-    words,
+use crate::{
+    RunMetrics,
+    report::{
+        figure::Figure,
+        heat_map::{self, Block, HeatMap, Scale, blocks},
+        neuron_order::NeuronOrder,
+        words,
+    },
 };
 
 /// Makes the figure of the recurrent weights of trained networks.
 pub(super) fn figure(shown: &ShownNetworks<'_>, name: &str) -> Figure {
-    let maps: Vec<HeatMap<'_>> = shown.networks.iter().map(map).collect();
-    let blocks =
-        shown.networks.iter().zip(&maps).flat_map(|(network, map)| {
-            map.blocks(&shown.order).into_iter().map(move |block| (network, block))
-        });
-    let blocks: Vec<(&Network<'_>, Block)> = blocks.collect();
+    let pixels = shown.networks.iter();
+    let pixels = pixels.flat_map(|network| network.weights.blocks.iter().map(move |block| (network, block)));
+    let pixels: Vec<(&Network<'_>, &Block)> = pixels.collect();
     let order = if shown.priors.is_some() {
         "Neurons stand as in the field’s matrices, by functional community and depth."
     } else {
@@ -28,19 +29,20 @@ pub(super) fn figure(shown: &ShownNetworks<'_>, name: &str) -> Figure {
             shown.sentence()
         ),
         legend: Vec::new(),
-        panels: maps.iter().map(|map| map.panel(&shown.order)).collect(),
+        panels: shown.networks.iter().map(|network| network.weights.panel(&shown.order)).collect(),
         columns: 5,
-        data: heat_map::table(&shown.results.field, &network_columns(&blocks), &blocks),
+        data: heat_map::table(&shown.results.field, &network_columns(&pixels), &pixels),
     }
 }
 
-fn map<'a>(network: &'a Network<'_>) -> HeatMap<'a> {
-    let accuracy =
-        network.run.accuracy.map_or_else(|| words::NOTHING.to_owned(), |value| words::fixed(value, 3));
+/// The recurrent weights of a network, row-major `[N, N]`, as a picture.
+pub(super) fn map(run: &RunMetrics, weights: &[f64], order: &NeuronOrder) -> HeatMap {
+    let accuracy = run.accuracy.map_or_else(|| words::NOTHING.to_owned(), |value| words::fixed(value, 3));
+    let key = &run.record.key;
     HeatMap {
-        title: network.title(),
-        note: format!("simulation {}, accuracy {accuracy}", network.run.record.key.simulation),
-        values: &network.weights,
+        title: key.variant.to_string(),
+        note: format!("simulation {}, accuracy {accuracy}", key.simulation),
+        blocks: blocks(weights, order),
         scale: Scale::WEIGHTS,
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     field_priors::InitialKernel,
     report::{
         figure::Figure,
-        heat_map::{self, Block, HeatMap, Scale},
+        heat_map::{self, Block, HeatMap, Scale, blocks},
         neuron_order::NeuronOrder,
         words,
     },
@@ -44,14 +44,12 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
     let maps = measures.into_iter().filter_map(|(title, note, matrix, scale)| {
         let values = if matrix == SYNAPSES { &synapses } else { priors.matrix(matrix)? };
         let (title, note) = (title.to_owned(), note.to_owned());
-        Some((matrix, HeatMap { title, note, scale: scale(values), values }))
+        Some((matrix, HeatMap { title, note, scale: scale(values), blocks: blocks(values, order) }))
     });
-    let maps: Vec<(&str, HeatMap<'_>)> = maps.collect();
-    let blocks = maps
-        .iter()
-        .flat_map(|(matrix, map)| map.blocks(order).into_iter().map(move |block| (*matrix, block)));
-    let blocks: Vec<(&str, Block)> = blocks.collect();
-    let columns = Columns(&blocks);
+    let maps: Vec<(&str, HeatMap)> = maps.collect();
+    let shown = maps.iter().flat_map(|(matrix, map)| map.blocks.iter().map(move |block| (*matrix, block)));
+    let shown: Vec<(&str, &Block)> = shown.collect();
+    let columns = Columns(&shown);
     let matrix = Table::new().with("matrix", columns.text(|(matrix, _)| (*matrix).to_owned()));
     Figure {
         name: format!("{name}.measures"),
@@ -63,7 +61,7 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         legend: Vec::new(),
         panels: maps.iter().map(|(_, map)| map.panel(order)).collect(),
         columns: 5,
-        data: heat_map::table(&priors.name, &matrix, &blocks),
+        data: heat_map::table(&priors.name, &matrix, &shown),
     }
 }
 
@@ -78,17 +76,16 @@ pub(crate) fn kernel_columns<T>(rows: &[(&InitialKernel, T)]) -> Table {
 
 /// Makes the figure of the weights that networks begin with.
 pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> Figure {
-    let map = |kernel| HeatMap {
+    let map = |kernel: &InitialKernel| HeatMap {
         title: label(priors, kernel),
         note: words::initial_weights(kernel.initialiser).to_owned(),
-        values: &kernel.weights,
+        blocks: blocks(&kernel.weights, order),
         scale: Scale::WEIGHTS,
     };
-    let blocks = priors
-        .initial
-        .iter()
-        .flat_map(|kernel| map(kernel).blocks(order).into_iter().map(move |block| (kernel, block)));
-    let blocks: Vec<(&InitialKernel, Block)> = blocks.collect();
+    let maps: Vec<HeatMap> = priors.initial.iter().map(map).collect();
+    let shown = priors.initial.iter().zip(&maps);
+    let shown = shown.flat_map(|(kernel, map)| map.blocks.iter().map(move |block| (kernel, block)));
+    let shown: Vec<(&InitialKernel, &Block)> = shown.collect();
     Figure {
         name: format!("{name}.initial"),
         title: format!("Initial weights of field {}", priors.name),
@@ -96,9 +93,9 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
                   all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), and what is smaller in the colour of zero."
             .to_owned(),
         legend: Vec::new(),
-        panels: priors.initial.iter().map(|kernel| map(kernel).panel(order)).collect(),
+        panels: maps.iter().map(|map| map.panel(order)).collect(),
         columns: 5,
-        data: heat_map::table(&priors.name, &kernel_columns(&blocks), &blocks),
+        data: heat_map::table(&priors.name, &kernel_columns(&shown), &shown),
     }
 }
 
