@@ -140,14 +140,14 @@ impl Judge<'_> {
         for &metric in &self.claim.metrics {
             for (task, tasks) in tasks(results) {
                 let own = Effect::of_gain(results, &tasks, metric, gain);
-                if own.pairs == 0 {
+                if own.candidates == 0 {
                     continue;
                 }
                 let place = |role, comparison| Place { role, comparison, ..of(results, task, metric) };
                 verdicts.push(self.verdict(place(Role::Claim, gain.to_string()), own));
                 for &other in larger_than {
                     let than = Effect::of_gain(results, &tasks, metric, other);
-                    if than.pairs > 0 {
+                    if than.candidates > 0 {
                         let comparison = format!("{gain}, less {other}");
                         verdicts.push(self.verdict(place(Role::LargerThan, comparison), own.less(than)));
                     }
@@ -155,7 +155,7 @@ impl Judge<'_> {
                 for control in other_levels(results, gain).filter(|_| controls) {
                     let against = Gain { of: gain.of, over: control };
                     let effect = Effect::of_gain(results, &tasks, metric, against);
-                    if effect.pairs > 0 {
+                    if effect.candidates > 0 {
                         verdicts.push(self.verdict(place(Role::Control, against.to_string()), effect));
                     }
                 }
@@ -171,7 +171,7 @@ impl Judge<'_> {
             let moved = |metric| Effect::of_gain(results, &tasks, metric, gain).magnitude();
             let topology: Vec<Effect> = self.claim.metrics.iter().map(|&metric| moved(metric)).collect();
             let (topology, accuracy) = (Effect::mean(&topology), moved(against));
-            if topology.pairs == 0 || accuracy.pairs == 0 {
+            if topology.candidates == 0 || accuracy.candidates == 0 {
                 continue;
             }
             let place = of(results, task, against);
@@ -197,7 +197,7 @@ impl Judge<'_> {
         for &metric in &self.claim.metrics {
             for (task, tasks) in tasks(results) {
                 let effect = Effect::between_arms([results, free], &tasks, metric, of_level);
-                if effect.pairs > 0 {
+                if effect.candidates > 0 {
                     let place = Place { comparison: comparison.clone(), ..of(results, task, metric) };
                     verdicts.push(self.verdict(place, effect));
                 }
@@ -234,7 +234,9 @@ impl Judge<'_> {
 
     fn verdict(&self, place: Place, effect: Effect) -> Verdict {
         let claim = self.claim;
-        let (decision, reason) = if effect.fewest < self.minimum_runs {
+        let (decision, reason) = if effect.fewest == 0 {
+            (Decision::Undecided, "no two variants have values to compare".to_owned())
+        } else if effect.fewest < self.minimum_runs {
             let runs = if effect.fewest == 1 { "run" } else { "runs" };
             (
                 Decision::Undecided,

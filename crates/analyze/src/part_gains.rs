@@ -94,7 +94,7 @@ pub fn part_gains(results: &ArmResults, minimum_runs: usize) -> Vec<PartGain> {
         .filter_map(|(gain, control)| {
             let together = effect(gain, &tasks);
             let by_task = tasks.iter().map(|&task| (task, effect(gain, &[task])));
-            (together.pairs > 0).then(|| PartGain {
+            (together.candidates > 0).then(|| PartGain {
                 gain,
                 control,
                 effect: together,

@@ -187,6 +187,37 @@ fn what_the_study_cannot_speak_to_is_undecided_with_the_reason() {
 }
 
 #[test]
+fn where_every_run_of_one_side_diverged_a_claim_is_undecided_and_counts_them() {
+    let study = Study::new(STUDY, 12);
+    for arm in ["main", "positive", "precision"] {
+        let mut runs = runs(&study, arm, 5);
+        for run in &mut runs {
+            if arm == "positive" && run.key.variant.to_string().starts_with("WD") {
+                run.fate = Fate::Diverged;
+            }
+        }
+        study.write_arm("synthetic_12", arm, "published", &runs);
+    }
+    study.analyze().unwrap();
+    let claims = study.table("claims.parquet");
+    let text = |name: &str| claims.text(name).unwrap();
+    let row = |metric: &str| {
+        let expected = [metric, "positive", "all", "W* over W"];
+        let cells = |row: usize| ["metric", "arm", "task", "comparison"].map(|name| &text(name)[row]);
+        (0..claims.rows()).find(|&row| cells(row) == expected).unwrap()
+    };
+    let (entropy, accuracy) = (row("entropy"), row("accuracy"));
+    assert_eq!(text("verdict")[entropy], "undecided");
+    assert_eq!(text("reason")[entropy], "no two variants have values to compare");
+    // Two variants, two tasks, five simulations; accuracy counts them at chance.
+    let counts = |name: &str| [entropy, accuracy].map(|row| claims.u32(name).unwrap()[row]);
+    assert_eq!((counts("pairs"), counts("diverged")), ([0, 4], [20, 20]));
+    let effects = claims.optional_f64("effect").unwrap();
+    assert_eq!([entropy, accuracy].map(|row| effects[row].is_some()), [false, true]);
+    assert_finite(&study);
+}
+
+#[test]
 fn contrasts_hold_every_pair_and_adjust_within_their_family() {
     let study = written(STUDY, 8);
     study.analyze().unwrap();

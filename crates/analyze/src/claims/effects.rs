@@ -10,7 +10,9 @@ pub struct Effect {
     pub estimate: Option<Estimate>,
     /// The mean Hodges-Lehmann shift over the same pairs, in the metric's own unit, where the effect is such a mean.
     pub shift: Option<Estimate>,
-    /// Pairs of variants and tasks that were compared.
+    /// Pairs of variants and tasks that have runs.
+    pub candidates: usize,
+    /// Those that were compared: both sides have values.
     pub pairs: usize,
     /// Values of the first and second of all pairs.
     pub runs: [usize; 2],
@@ -23,6 +25,8 @@ pub struct Effect {
 /// Two samples that differ in what is tested alone.
 struct Pair {
     values: [Vec<f64>; 2],
+    /// Whether both sides have runs, of whatever outcome.
+    has_runs: bool,
     diverged: usize,
 }
 
@@ -38,6 +42,7 @@ impl Effect {
         let pairs = tasks.iter().flat_map(|&task| {
             both().map(move |pair| Pair {
                 values: pair.map(|variant| results.values(task, variant, metric)),
+                has_runs: pair.iter().all(|&variant| results.runs_of(task, variant).next().is_some()),
                 diverged: pair.iter().map(|&variant| results.diverged_of(task, variant)).sum(),
             })
         });
@@ -54,6 +59,7 @@ impl Effect {
         let pairs = tasks.iter().flat_map(|&task| {
             variants.iter().map(move |&variant| Pair {
                 values: arms.map(|results| results.values(task, variant, metric)),
+                has_runs: arms.iter().all(|results| results.runs_of(task, variant).next().is_some()),
                 diverged: arms.iter().map(|results| results.diverged_of(task, variant)).sum(),
             })
         });
@@ -64,7 +70,8 @@ impl Effect {
     fn of(pairs: impl Iterator<Item = Pair>) -> Self {
         let (mut deltas, mut shifts) = (Vec::new(), Vec::new());
         let mut effect = Self { fewest: usize::MAX, ..Self::default() };
-        for Pair { values: [first, second], diverged } in pairs {
+        for Pair { values: [first, second], has_runs, diverged } in pairs {
+            effect.candidates += usize::from(has_runs);
             effect.diverged += diverged;
             let (Some(delta), Some(shift)) = (cliffs_delta(&first, &second), hodges_lehmann(&first, &second))
             else {
@@ -91,6 +98,7 @@ impl Effect {
         Self {
             estimate: both.and_then(|(own, other)| Estimate::combined(&[(1.0, own), (-1.0, other)])),
             shift: None,
+            candidates: self.candidates + other.candidates,
             pairs: self.pairs + other.pairs,
             runs: [self.runs[0] + other.runs[0], self.runs[1] + other.runs[1]],
             fewest: self.fewest.min(other.fewest),
@@ -103,11 +111,11 @@ impl Effect {
         Self { estimate: self.estimate.map(Estimate::magnitude), shift: None, ..self }
     }
 
-    /// The mean of effects on several metrics of the same runs; those without values are left out.
+    /// The mean of effects on several metrics of the same runs; those without values are left out, unless all are.
     pub(super) fn mean(effects: &[Self]) -> Self {
         let present: Vec<Self> = effects.iter().copied().filter(|effect| effect.pairs > 0).collect();
         let estimates: Vec<Estimate> = present.iter().filter_map(|effect| effect.estimate).collect();
-        let Some(&first) = present.first() else { return Self::default() };
+        let Some(&first) = present.first() else { return effects.first().copied().unwrap_or_default() };
         let fewest = present.iter().map(|effect| effect.fewest).min().unwrap_or_default();
         Self { estimate: Estimate::mean(&estimates), shift: None, fewest, ..first }
     }

@@ -73,6 +73,7 @@ pub(super) fn agreement(
     Effect {
         estimate: value.map(|value| Estimate { value, interval: error.map(|error| around(value, error)) }),
         shift: None,
+        candidates: sides().count(),
         pairs: sides().count(),
         runs: [0, 1].map(|side| sides().map(|pair| pair[side].len()).sum()),
         fewest: sides().flat_map(|pair| pair.iter().map(Vec::len)).min().unwrap_or_default(),

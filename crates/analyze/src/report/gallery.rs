@@ -5,7 +5,7 @@ use artifact::{ArtifactError, Draft};
 use crate::report::figure::Figure;
 
 /// Bytes that the figures of a page may take together, so that the whole of it opens at once.
-const MOST_BYTES: usize = 4_000_000;
+const MOST_BYTES: usize = 3_500_000;
 
 /// The figures of a report: all of them are written as files, and shown on the page while there is room; those that come
 /// first have it first.

@@ -47,6 +47,8 @@ fn nothing_helped(parts: &[&Part<'_>], minimum_runs: usize) -> String {
         "Nothing to compare: no two variants that have values differ in a part of the prior alone.".to_owned()
     } else if count(Outcome::Helps) > 0 {
         "No part of the prior helped beyond its controls.".to_owned()
+    } else if fewest == 0 {
+        "Undecided: no two variants have values to compare.".to_owned()
     } else if fewest < minimum_runs {
         format!("Undecided: only {} a variant, {minimum_runs} are needed.", words::counted(fewest, "run"))
     } else if count(Outcome::Undecided) == parts.len() {
