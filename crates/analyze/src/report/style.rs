@@ -69,7 +69,7 @@ svg .cluster4{color:@cluster4}
 svg .cluster5{color:@cluster5}
 svg .points{stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-opacity:.7;fill:none}
 svg .somata{stroke:currentColor;stroke-width:4.2;stroke-linecap:round;stroke-opacity:.8;fill:none}
-svg .nodes{stroke:currentColor;stroke-width:4;stroke-linecap:round;fill:none}
+svg .nodes{stroke:currentColor;stroke-linecap:round;fill:none}
 svg .edges{stroke:currentColor;stroke-width:.7;stroke-opacity:.45;fill:none}
 svg .bar{stroke:@muted;stroke-width:2;fill:none}
 svg .run{fill:currentColor;fill-opacity:.5}

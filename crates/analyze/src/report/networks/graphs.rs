@@ -211,7 +211,7 @@ fn lines<'a>(map: &Map, index: usize, edges: impl Iterator<Item = &'a Edge>) -> 
 fn dots(map: &Map, index: usize, neurons: impl Iterator<Item = usize>) -> Markup {
     let dot = |neuron: usize| format!("M{} {}h0", px(map.places[neuron][0]), px(map.places[neuron][1]));
     let path: String = neurons.map(dot).collect();
-    html! { @if !path.is_empty() { g class={ "cluster" (index) } { path class="nodes" d=(path) {} } } }
+    html! { @if !path.is_empty() { g class={ "cluster" (index) } { path class="nodes" stroke-width=(px(map.dot())) d=(path) {} } } }
 }
 
 impl Map {
@@ -228,6 +228,11 @@ impl Map {
         let places =
             priors.positions_um.iter().map(|position| [x.at(position[0]), z.at(position[2])]).collect();
         Self { places, width, height: TOP + depth + 20.0, per_um }
+    }
+
+    /// How wide a neuron's dot is: the more there are, the smaller.
+    fn dot(&self) -> f64 {
+        (40.0 / (self.places.len() as f64).sqrt()).clamp(1.8, 4.0)
     }
 
     /// The frame with a bar below that tells its scale.
