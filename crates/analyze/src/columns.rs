@@ -44,7 +44,7 @@ impl<T> Columns<'_, T> {
     /// An effect with its shift and the runs behind it.
     pub(crate) fn effect(&self, value: impl Fn(&T) -> Effect) -> Table {
         self.estimate("effect", |row| value(row).estimate)
-            .beside(&self.estimate("shift", |row| value(row).shift))
+            .beside(self.estimate("shift", |row| value(row).shift))
             .with("pairs", self.count(|row| value(row).pairs))
             .with("first_runs", self.count(|row| value(row).runs[0]))
             .with("second_runs", self.count(|row| value(row).runs[1]))

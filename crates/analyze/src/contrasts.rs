@@ -148,6 +148,6 @@ pub fn contrasts_table(rows: &[Contrast]) -> Table {
         .with("method", columns.optional_text(|row| Some(row.test?.method.name().to_owned())))
         .with("p_holm", columns.number(|row| row.p_holm))
         .with("family_size", columns.count(|row| row.family_size))
-        .beside(&columns.estimate("cliffs_delta", |row| row.delta))
-        .beside(&columns.estimate("shift", |row| row.shift))
+        .beside(columns.estimate("cliffs_delta", |row| row.delta))
+        .beside(columns.estimate("shift", |row| row.shift))
 }

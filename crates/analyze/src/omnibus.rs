@@ -150,5 +150,5 @@ pub fn omnibus_table(rows: &[Omnibus]) -> Table {
         .with("freedom", columns.count(|row| row.freedom))
         .with("statistic", columns.number(|row| row.statistic))
         .with("p", columns.number(|row| row.p))
-        .beside(&columns.estimate("explained", |row| row.explained))
+        .beside(columns.estimate("explained", |row| row.explained))
 }

@@ -38,7 +38,7 @@ pub fn write_field_with(draft: &mut Draft, field: &Field, further: &Table) -> Re
         .with("x_voxel", coordinate_voxel(0))
         .with("y_voxel", coordinate_voxel(1))
         .with("z_voxel", coordinate_voxel(2));
-    draft.table(NEURONS, &table.beside(further))?;
+    draft.table(NEURONS, &table.beside(further.clone()))?;
     let connections = &field.connections;
     let table = Table::new()
         .with("pre", Column::U32(connections.iter().map(|connection| connection.pre).collect()))

@@ -69,8 +69,10 @@ impl Column {
             Self::OptionalF64(values) => {
                 (DataType::Float64, true, Arc::new(Float64Array::from(values.clone())))
             }
-            Self::Text(values) => (DataType::Utf8, false, Arc::new(StringArray::from(values.clone()))),
-            Self::OptionalText(values) => (DataType::Utf8, true, Arc::new(StringArray::from(values.clone()))),
+            Self::Text(values) => (DataType::Utf8, false, Arc::new(StringArray::from_iter_values(values))),
+            Self::OptionalText(values) => {
+                (DataType::Utf8, true, Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>()))
+            }
         }
     }
 
@@ -131,8 +133,8 @@ impl Table {
 
     /// Adds the columns of another table at the end.
     #[must_use]
-    pub fn beside(mut self, other: &Self) -> Self {
-        self.columns.extend(other.columns.iter().cloned());
+    pub fn beside(mut self, other: Self) -> Self {
+        self.columns.extend(other.columns);
         self
     }
 

@@ -20,7 +20,7 @@ pub fn claims_table(rows: &[Verdict]) -> Table {
         )
         .with("role", columns.text(|row| row.role.name().to_owned()))
         .with("comparison", columns.text(|row| row.comparison.clone()))
-        .beside(&columns.effect(|row| row.effect))
+        .beside(columns.effect(|row| row.effect))
         .with("verdict", columns.text(|row| row.decision.name().to_owned()))
         .with("reason", columns.text(|row| row.reason.clone()))
 }

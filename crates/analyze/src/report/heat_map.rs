@@ -115,7 +115,7 @@ impl HeatMap {
 }
 
 /// The table of heat maps: a row a block, beside the columns that name its matrix.
-pub(crate) fn table<T>(field: &FieldName, matrix: &Table, blocks: &[(T, &Block)]) -> Table {
+pub(crate) fn table<T>(field: &FieldName, matrix: Table, blocks: &[(T, &Block)]) -> Table {
     let columns = Columns(blocks);
     Table::new()
         .with("field", columns.text(|_| field.to_string()))

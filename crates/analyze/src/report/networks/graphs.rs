@@ -112,7 +112,7 @@ fn table(priors: &FieldPriors, graphs: &[(&Network<'_>, &NetworkGraph)]) -> Tabl
     };
     Table::new()
         .with("field", columns.text(|_| priors.name.to_string()))
-        .beside(&network_columns(&rows))
+        .beside(network_columns(&rows))
         .with(
             "mark",
             columns.text(|(_, mark)| if mark.post.is_some() { "edge" } else { "neuron" }.to_owned()),

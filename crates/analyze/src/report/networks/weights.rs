@@ -31,7 +31,7 @@ pub(super) fn figure(shown: &ShownNetworks<'_>, name: &str) -> Figure {
         legend: Vec::new(),
         panels: shown.networks.iter().map(|network| network.weights.panel(&shown.order)).collect(),
         columns: 5,
-        data: heat_map::table(&shown.results.field, &network_columns(&pixels), &pixels),
+        data: heat_map::table(&shown.results.field, network_columns(&pixels), &pixels),
     }
 }
 

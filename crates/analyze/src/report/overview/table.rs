@@ -42,7 +42,7 @@ pub(super) fn data(arms: &[ArmGains<'_>]) -> Table {
         .with("metric", columns.text(|_| Metric::Accuracy.name().to_owned()))
         .with("comparison", columns.text(|row| row.gain.gain.to_string()))
         .with("role", columns.text(|row| if row.gain.control { "control" } else { "part" }.to_owned()))
-        .beside(&columns.effect(|row| row.effect))
+        .beside(columns.effect(|row| row.effect))
         .with(
             "outcome",
             columns.optional_text(|row| row.task.is_none().then(|| row.gain.outcome.name().to_owned())),

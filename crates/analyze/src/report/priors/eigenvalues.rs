@@ -47,7 +47,7 @@ fn table(priors: &FieldPriors) -> Table {
     let columns = Columns(&eigenvalues);
     Table::new()
         .with("field", columns.text(|_| priors.name.to_string()))
-        .beside(&kernel_columns(&eigenvalues))
+        .beside(kernel_columns(&eigenvalues))
         .with("real", columns.number(|(_, [real, _])| Some(*real)))
         .with("imaginary", columns.number(|(_, [_, imaginary])| Some(*imaginary)))
 }

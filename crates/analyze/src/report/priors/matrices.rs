@@ -61,7 +61,7 @@ pub(crate) fn figure(priors: &FieldPriors, order: &NeuronOrder, name: &str) -> F
         legend: Vec::new(),
         panels: maps.iter().map(|(_, map)| map.panel(order)).collect(),
         columns: 5,
-        data: heat_map::table(&priors.name, &matrix, &shown),
+        data: heat_map::table(&priors.name, matrix, &shown),
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
         legend: Vec::new(),
         panels: maps.iter().map(|map| map.panel(order)).collect(),
         columns: 5,
-        data: heat_map::table(&priors.name, &kernel_columns(&shown), &shown),
+        data: heat_map::table(&priors.name, kernel_columns(&shown), &shown),
     }
 }
 

@@ -67,7 +67,7 @@ fn table(priors: &FieldPriors, histograms: &[Histograms<'_>]) -> Table {
     let end = |bar: usize| Some(10_f64.powf(f64::from(POWERS[0]) + bar as f64 / STEPS as f64));
     Table::new()
         .with("field", columns.text(|_| priors.name.to_string()))
-        .beside(&kernel_columns(&bars))
+        .beside(kernel_columns(&bars))
         .with("part", columns.text(|(_, (part, ..))| (*part).to_owned()))
         .with("magnitude_low", columns.number(|(_, (_, bar, _))| end(*bar)))
         .with("magnitude_high", columns.number(|(_, (_, bar, _))| end(bar + 1)))
