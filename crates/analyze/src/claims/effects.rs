@@ -1,4 +1,4 @@
-use cortex::Task;
+use cortex::{Task, Variant};
 use statistics::{Estimate, cliffs_delta, hodges_lehmann};
 
 use crate::{ArmResults, Gain, Level, Metric};
@@ -30,6 +30,17 @@ struct Pair {
     diverged: usize,
 }
 
+impl Pair {
+    /// The runs of a variant of an arm on either side.
+    fn of(sides: [(&ArmResults, Variant); 2], task: Task, metric: Metric) -> Self {
+        Self {
+            values: sides.map(|(arm, variant)| arm.values(task, variant, metric)),
+            has_runs: sides.iter().all(|(arm, variant)| arm.runs_of(task, *variant).next().is_some()),
+            diverged: sides.iter().map(|(arm, variant)| arm.diverged_of(task, *variant)).sum(),
+        }
+    }
+}
+
 impl Effect {
     /// The mean effect of one level over another, over all tasks and all variants that have both.
     pub(crate) fn of_gain(results: &ArmResults, tasks: &[Task], metric: Metric, gain: Gain) -> Self {
@@ -40,11 +51,7 @@ impl Effect {
                 .filter(|[_, other]| variants.contains(other))
         };
         let pairs = tasks.iter().flat_map(|&task| {
-            both().map(move |pair| Pair {
-                values: pair.map(|variant| results.values(task, variant, metric)),
-                has_runs: pair.iter().all(|&variant| results.runs_of(task, variant).next().is_some()),
-                diverged: pair.iter().map(|&variant| results.diverged_of(task, variant)).sum(),
-            })
+            both().map(move |pair| Pair::of(pair.map(|variant| (results, variant)), task, metric))
         });
         Self::of(pairs)
     }
@@ -57,11 +64,9 @@ impl Effect {
             .filter(|variant| level.factor().level(*variant) == level && others.contains(variant))
             .collect();
         let pairs = tasks.iter().flat_map(|&task| {
-            variants.iter().map(move |&variant| Pair {
-                values: arms.map(|results| results.values(task, variant, metric)),
-                has_runs: arms.iter().all(|results| results.runs_of(task, variant).next().is_some()),
-                diverged: arms.iter().map(|results| results.diverged_of(task, variant)).sum(),
-            })
+            variants
+                .iter()
+                .map(move |&variant| Pair::of(arms.map(|results| (results, variant)), task, metric))
         });
         Self::of(pairs)
     }

@@ -70,11 +70,12 @@ pub(super) fn agreement(
         }))
     });
     let sides = || samples.iter().flatten();
+    let pairs = sides().count();
     Effect {
         estimate: value.map(|value| Estimate { value, interval: error.map(|error| around(value, error)) }),
         shift: None,
-        candidates: sides().count(),
-        pairs: sides().count(),
+        candidates: pairs,
+        pairs,
         runs: [0, 1].map(|side| sides().map(|pair| pair[side].len()).sum()),
         fewest: sides().flat_map(|pair| pair.iter().map(Vec::len)).min().unwrap_or_default(),
         diverged: arms.iter().map(|arm| diverged(arm, tasks)).sum(),
