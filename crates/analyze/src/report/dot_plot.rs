@@ -8,7 +8,7 @@ use crate::{
     report::{
         figure::Panel,
         legend::Key,
-        scale::{Scale, px},
+        scale::{Scale, dots, px},
         style, words,
     },
 };
@@ -214,14 +214,14 @@ impl Row {
         }
     }
 
-    /// Dots of their own where they have names, else one path, which is a fifth as long.
+    /// Dots of their own where they have names, else one path.
     fn runs(&self, named: bool, scale: Scale, y: f64) -> Markup {
         let values: Vec<f64> = self.dots.iter().map(|dot| dot.value).collect();
         let offsets = spread(&values, scale);
         let places =
             || self.dots.iter().zip(&offsets).map(|(dot, offset)| (dot, scale.at(dot.value), y + offset));
         let done = || places().filter(|(dot, ..)| !dot.diverged);
-        let path = done().map(|(_, x, y)| format!("M{} {}h0", px(x), px(y))).collect::<Vec<_>>().concat();
+        let path = dots(done().map(|(_, x, y)| [x, y]));
         html! {
             @for (_, x, y) in places().filter(|(dot, ..)| dot.diverged) { (cross(x, y)) }
             @if !named { path class="runs" d=(path) {} } @else {

@@ -9,7 +9,7 @@ use crate::{
     report::{
         figure::{Figure, Panel, heading},
         heat_map::short,
-        scale::{Scale, px},
+        scale::{Scale, dots, px},
         style,
     },
 };
@@ -59,14 +59,12 @@ fn panel(title: &str, kernel: &InitialKernel) -> Panel {
     let up = Scale { domain: [-reach, reach], range: [TOP + WIDTH - 2.0, TOP + 2.0] };
     let (x, y) = (px(across.at(0.0)), px(up.at(0.0)));
     let unit = px(across.at(1.0) - across.at(0.0));
-    let dots =
-        kernel.eigenvalues.iter().map(|[re, im]| format!("M{} {}h0", px(across.at(*re)), px(up.at(*im))));
-    let dots = dots.collect::<Vec<_>>().concat();
+    let path = dots(kernel.eigenvalues.iter().map(|[re, im]| [across.at(*re), up.at(*im)]));
     let marks = html! {
         (heading(title, &format!("spectral radius {}", short(radius))))
         path class="guide" d=(format!("M2 {y}H{}M{x} {}V{}", px(WIDTH - 2.0), px(TOP + 2.0), px(TOP + WIDTH - 2.0))) {}
         circle class="axis" cx=(x) cy=(y) r=(unit) {}
-        g class=(style::class(kernel.initialiser)) { path class="points" d=(dots) {} }
+        g class=(style::class(kernel.initialiser)) { path class="points" d=(path) {} }
     };
     let description = format!(
         "{title}: {} eigenvalues, the largest of magnitude {}",

@@ -8,7 +8,7 @@ use crate::{
         figure::{Figure, Panel},
         legend::Key,
         neuron_order::{COLOURED, NeuronOrder},
-        scale::{Scale, extent, px},
+        scale::{Scale, dots, extent, px},
         words,
     },
 };
@@ -69,14 +69,12 @@ fn table(priors: &FieldPriors, order: &NeuronOrder) -> Table {
 }
 
 /// Dots of every community at the places that `place` gives its neurons.
-fn dots(order: &NeuronOrder, place: impl Fn(usize) -> [f64; 2]) -> Markup {
+fn somata(order: &NeuronOrder, place: impl Fn(usize) -> [f64; 2]) -> Markup {
     html! {
         @for (index, group) in order.groups().enumerate() {
-            @let path = group.iter().map(|&neuron| {
-                let [x, y] = place(neuron);
-                format!("M{} {}h0", px(x), px(y))
-            }).collect::<Vec<_>>().concat();
-            g class={ "cluster" (index) } { path class="somata" d=(path) {} }
+            g class={ "cluster" (index) } {
+                path class="somata" d=(dots(group.iter().map(|&neuron| place(neuron)))) {}
+            }
         }
     }
 }
@@ -123,7 +121,7 @@ fn in_space(priors: &FieldPriors, order: &NeuronOrder) -> Panel {
     let marks = html! {
         text class="title" x="0" y="12" { "In space" }
         path class="axis" d=(frame) {}
-        (dots(order, |neuron| place(turn(priors.positions_um[neuron]))))
+        (somata(order, |neuron| place(turn(priors.positions_um[neuron]))))
         @for (axis, ends, anchor, [right, down]) in EDGES {
             @let [x, y] = middle_of(place(corners[ends[0]]), place(corners[ends[1]]));
             text class={ "small " (anchor) } x=(px(x + right)) y=(px(y + down)) {
@@ -168,7 +166,7 @@ fn along(priors: &FieldPriors, order: &NeuronOrder, [first, second]: [usize; 2])
             text class="small end" x=(px(LEFT - 5.0)) y=(px(y.at(tick) + 3.5)) { (words::fixed(tick, 0)) }
         }
         rect class="axis" x=(px(LEFT)) y=(px(TOP)) width=(px(right - LEFT)) height=(px(bottom - TOP)) {}
-        (dots(order, |neuron| {
+        (somata(order, |neuron| {
             let position = priors.positions_um[neuron];
             [x.at(position[first]), y.at(position[second])]
         }))
