@@ -51,9 +51,10 @@ pub fn report(
     overviews.iter().try_for_each(|overview| gallery.add(&overview.figure))?;
     let mut sections: Vec<page::Section<'_>> = arms.iter().map(page::Section::of).collect();
     page::Section::add_figures(&sections, &mut gallery)?;
-    let shown = priors.iter().map(|field| priors::PriorsSection::of(field, &mut gallery));
+    let fields: Vec<_> = priors.iter().map(|field| (field, neuron_order::NeuronOrder::of(field))).collect();
+    let shown = fields.iter().map(|(field, order)| priors::PriorsSection::of(field, order, &mut gallery));
     let priors_sections: Vec<priors::PriorsSection> = shown.collect::<Result<_, _>>()?;
-    sections.iter_mut().try_for_each(|section| section.add_networks(priors, &mut gallery))?;
+    sections.iter_mut().try_for_each(|section| section.add_networks(&fields, &mut gallery))?;
     let page = page::page(&overviews, &sections, verdicts, &priors_sections, provenance, &gallery.page);
     gallery.draft.bytes("report.html", page.into_string().as_bytes())?;
     Ok(gallery.count)

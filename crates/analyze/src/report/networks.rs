@@ -33,30 +33,39 @@ pub(crate) struct ShownNetworks<'a> {
 struct Network<'a> {
     run: &'a RunMetrics,
     weights: HeatMap,
+    /// `None` where it is not known where neurons sit.
     graph: Option<NetworkGraph>,
 }
 
 impl<'a> ShownNetworks<'a> {
     /// Opens the networks of an arm that are shown: of its first task in which any was trained to its end, one of every
-    /// variant, that of the lowest simulation. `None` if none was, or no weights were kept.
+    /// variant, that of the lowest simulation. `None` if none was, or no weights were kept. `field` are the arm's priors
+    /// with the order of their neurons.
     ///
     /// # Errors
     /// A damaged file of weights.
     pub(crate) fn open(
         results: &'a ArmResults,
-        priors: Option<&'a FieldPriors>,
+        field: Option<&(&'a FieldPriors, NeuronOrder)>,
     ) -> Result<Option<Self>, ArtifactError> {
         let tasks = results.tasks().into_iter();
         let mut kept = tasks.map(|task| (task, kept(results, task))).filter(|(_, runs)| !runs.is_empty());
         let (Some((task, runs)), Some(&units)) = (kept.next(), results.units.first()) else {
             return Ok(None);
         };
-        let priors = priors.filter(|priors| results.units.contains(&priors.neurons()));
-        let units = priors.map_or(units, FieldPriors::neurons);
-        let order = priors.map_or_else(|| NeuronOrder::as_stored(units), NeuronOrder::of);
+        let field = field.filter(|(priors, _)| results.units.contains(&priors.neurons()));
+        let (priors, order) = match field {
+            Some((priors, order)) => (Some(*priors), order.clone()),
+            None => (None, NeuronOrder::as_stored(units)),
+        };
+        let units = order.neurons().len();
         let open = |(run, file): (&'a RunMetrics, &str)| {
             let weights = kernel(&results.artifact.tensors(file)?, "recurrent_kernel").unwrap_or_default();
-            Ok((weights.len() == units * units).then(|| Network::of(run, &weights, &order)))
+            Ok((weights.len() == units * units).then(|| Network {
+                run,
+                weights: weights::map(run, &weights, &order),
+                graph: priors.and_then(|_| NetworkGraph::of(&weights, units)),
+            }))
         };
         let opened: Result<Vec<_>, ArtifactError> = runs.into_par_iter().map(open).collect();
         let networks = opened?.into_iter().flatten().collect();
@@ -89,7 +98,8 @@ impl<'a> ShownNetworks<'a> {
         if !missing.is_empty() {
             sentences.push(format!("There is none of {}.", words::listed(&missing)));
         }
-        if let Some(more) = variants.len().checked_sub(MOST_VARIANTS).filter(|&more| more > 0) {
+        let more = variants.len().saturating_sub(MOST_VARIANTS);
+        if more > 0 {
             sentences.push(format!("{} more are not shown.", words::counted(more, "variant")));
         }
         sentences.join(" ")
@@ -106,15 +116,7 @@ fn kept(results: &ArmResults, task: Task) -> Vec<(&RunMetrics, &str)> {
     results.variants().into_iter().take(MOST_VARIANTS).filter_map(lowest).collect()
 }
 
-impl<'a> Network<'a> {
-    fn of(run: &'a RunMetrics, weights: &[f64], order: &NeuronOrder) -> Self {
-        Self {
-            run,
-            weights: weights::map(run, weights, order),
-            graph: NetworkGraph::of(weights, order.neurons().len()),
-        }
-    }
-
+impl Network<'_> {
     fn title(&self) -> String {
         self.run.record.key.variant.to_string()
     }

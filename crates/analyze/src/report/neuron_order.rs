@@ -6,6 +6,7 @@ use crate::{FieldPriors, report::words};
 pub(crate) const COLOURED: usize = 5;
 
 /// The order in which neurons stand in every matrix of a field: by community, then by depth.
+#[derive(Clone)]
 pub(crate) struct NeuronOrder {
     /// Neurons in order.
     neurons: Vec<usize>,

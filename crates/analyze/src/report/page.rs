@@ -11,6 +11,7 @@ use crate::{
         graph_metrics, learning,
         legend::Key,
         networks::ShownNetworks,
+        neuron_order::NeuronOrder,
         overview::{self, Overview},
         priors::PriorsSection,
         provenance::{artifacts, settings},
@@ -66,11 +67,11 @@ impl<'a> Section<'a> {
     /// A damaged file of weights, or what the disk refuses.
     pub(crate) fn add_networks(
         &mut self,
-        priors: &[FieldPriors],
+        fields: &[(&FieldPriors, NeuronOrder)],
         gallery: &mut Gallery<'_>,
     ) -> Result<(), ArtifactError> {
-        let priors = priors.iter().find(|priors| priors.name == self.results.field);
-        let figures = ShownNetworks::open(self.results, priors)?.map(|networks| networks.figures(&self.name));
+        let field = fields.iter().find(|(priors, _)| priors.name == self.results.field);
+        let figures = ShownNetworks::open(self.results, field)?.map(|networks| networks.figures(&self.name));
         let figures = figures.unwrap_or_default();
         figures.iter().try_for_each(|(_, figure)| gallery.add(figure))?;
         self.networks = html! {

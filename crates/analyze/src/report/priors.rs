@@ -28,14 +28,17 @@ impl PriorsSection {
     ///
     /// # Errors
     /// What the disk refuses.
-    pub(crate) fn of(priors: &FieldPriors, gallery: &mut Gallery<'_>) -> Result<Self, ArtifactError> {
-        let order = NeuronOrder::of(priors);
+    pub(crate) fn of(
+        priors: &FieldPriors,
+        order: &NeuronOrder,
+        gallery: &mut Gallery<'_>,
+    ) -> Result<Self, ArtifactError> {
         let name = format!("{}.priors", priors.name);
         let figures = [
-            ("Where neurons sit", positions::figure(priors, &order, &name)),
+            ("Where neurons sit", positions::figure(priors, order, &name)),
             ("What distance tells", distances::figure(priors, &name)),
-            ("Measures", matrices::figure(priors, &order, &name)),
-            ("Initial weights", matrices::initial_figure(priors, &order, &name)),
+            ("Measures", matrices::figure(priors, order, &name)),
+            ("Initial weights", matrices::initial_figure(priors, order, &name)),
             ("How large the weights are", weights::figure(priors, &name)),
             ("Eigenvalues", eigenvalues::figure(priors, &name)),
         ];

@@ -44,6 +44,10 @@ impl Scale {
     /// That of recurrent weights, initial and trained: smaller ones are not told apart.
     pub(crate) const WEIGHTS: Self = Self::Logarithmic { low: -5.0, high: 0.0, signed: true };
 
+    /// What that of recurrent weights is, in words.
+    pub(crate) const WEIGHTS_IN_WORDS: &str = "seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), and what is \
+         smaller in the colour of zero";
+
     /// Index of a value's colour in [`palette`].
     pub(crate) fn colour(&self, value: f64) -> u8 {
         let (share, negative) = match *self {

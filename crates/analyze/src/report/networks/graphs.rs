@@ -1,16 +1,16 @@
 use artifact::Table;
-use graph::{Graph, LEIDEN_RUNS, STRONGEST_QUANTILE, WeightMatrix, best_leiden_communities, modularity};
+use graph::{Graph, LEIDEN_RUNS, STRONGEST_QUANTILE, WeightMatrix, best_leiden_communities};
 use maud::{Markup, html};
 
 use super::{Network, ShownNetworks, network_columns};
 use crate::{
-    FieldPriors,
+    FieldPriors, Measure,
     columns::Columns,
     report::{
         figure::{Figure, Panel, heading},
         legend::Key,
         neuron_order::COLOURED,
-        scale::{Scale, extent, px, round_below},
+        scale::{Scale, dots, extent, px, round_below},
         words,
     },
 };
@@ -27,8 +27,6 @@ const MOST_EDGES: usize = 400;
 pub(super) struct NetworkGraph {
     /// Of every neuron, its community; they are numbered by size.
     communities: Vec<usize>,
-    found: usize,
-    modularity: Option<f64>,
     /// The strongest edges, weakest first, so that the strongest lie on top.
     strongest: Vec<Edge>,
 }
@@ -64,7 +62,7 @@ pub(super) fn figure(shown: &ShownNetworks<'_>, priors: &FieldPriors, name: &str
              are found anew for every network: one colour in two panels says nothing."
         ),
         legend: legend(),
-        panels: graphs.iter().map(|(network, graph)| graph.panel(&network.title(), &map)).collect(),
+        panels: graphs.iter().map(|(network, graph)| graph.panel(network, &map)).collect(),
         columns: 5,
         data: table(priors, &graphs),
     }
@@ -151,8 +149,7 @@ impl NetworkGraph {
         strongest.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
         strongest.truncate(MOST_EDGES.min(EDGES_A_NEURON * neurons));
         strongest.reverse();
-        let modularity = modularity(&graph, &found).ok()?;
-        Some(Self { communities, found: found.len(), modularity, strongest })
+        Some(Self { communities, strongest })
     }
 
     /// The community that both ends of an edge are in.
@@ -161,15 +158,17 @@ impl NetworkGraph {
         (one == other).then_some(one)
     }
 
-    fn panel(&self, title: &str, map: &Map) -> Panel {
-        let modularity = self
-            .modularity
+    fn panel(&self, network: &Network<'_>, map: &Map) -> Panel {
+        let measured = |measure| network.run.kernel.as_ref()?.get(measure);
+        let modularity = measured(Measure::LeidenModularity)
             .map_or_else(|| "no edges".to_owned(), |value| format!("Q {}", words::fixed(value, 2)));
-        let note = format!("{modularity}, {}", words::counted(self.found, "community"));
+        let communities = measured(Measure::LeidenCommunities).unwrap_or_default() as usize;
+        let note = format!("{modularity}, {}", words::counted(communities, "community"));
+        let title = network.title();
         let colour =
             |community: Option<usize>| community.map_or(COLOURED, |community| community.min(COLOURED));
         let marks = html! {
-            (heading(title, &note))
+            (heading(&title, &note))
             // What is between communities lies below.
             @for index in (0..=COLOURED).rev() {
                 @let own = self.strongest.iter().filter(|edge| colour(self.community_of(edge)) == index);
@@ -177,7 +176,7 @@ impl NetworkGraph {
             }
             @for index in (0..=COLOURED).rev() {
                 @let own = self.communities.iter().enumerate().filter(|(_, community)| colour(Some(**community)) == index);
-                (dots(map, index, own.map(|(neuron, _)| neuron)))
+                (nodes(map, index, own.map(|(neuron, _)| neuron)))
             }
             (map.frame())
         };
@@ -208,9 +207,8 @@ fn lines<'a>(map: &Map, index: usize, edges: impl Iterator<Item = &'a Edge>) -> 
     html! { @if !path.is_empty() { g class={ "cluster" (index) } { path class="edges" d=(path) {} } } }
 }
 
-fn dots(map: &Map, index: usize, neurons: impl Iterator<Item = usize>) -> Markup {
-    let dot = |neuron: usize| format!("M{} {}h0", px(map.places[neuron][0]), px(map.places[neuron][1]));
-    let path: String = neurons.map(dot).collect();
+fn nodes(map: &Map, index: usize, neurons: impl Iterator<Item = usize>) -> Markup {
+    let path = dots(neurons.map(|neuron| map.places[neuron]));
     html! { @if !path.is_empty() { g class={ "cluster" (index) } { path class="nodes" stroke-width=(px(map.dot())) d=(path) {} } } }
 }
 

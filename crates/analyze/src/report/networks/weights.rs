@@ -23,10 +23,10 @@ pub(super) fn figure(shown: &ShownNetworks<'_>, name: &str) -> Figure {
         name: format!("{name}.trained-weights"),
         title: shown.title("Trained weights"),
         caption: format!(
-            "{} Row: from, column: to. {order} One logarithmic scale for all, that of the initial weights: seven steps from 10⁻⁵ to 1 \
-             for either sign (blue positive, orange negative), and what is smaller in the colour of zero. Where neurons share \
-             a pixel, the entry of largest magnitude shows.",
-            shown.sentence()
+            "{} Row: from, column: to. {order} One logarithmic scale for all, that of the initial weights: {}. Where neurons \
+             share a pixel, the entry of largest magnitude shows.",
+            shown.sentence(),
+            Scale::WEIGHTS_IN_WORDS
         ),
         legend: Vec::new(),
         panels: shown.networks.iter().map(|network| network.weights.panel(&shown.order)).collect(),

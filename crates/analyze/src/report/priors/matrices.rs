@@ -89,9 +89,11 @@ pub(crate) fn initial_figure(priors: &FieldPriors, order: &NeuronOrder, name: &s
     Figure {
         name: format!("{name}.initial"),
         title: format!("Initial weights of field {}", priors.name),
-        caption: "The recurrent weights that networks begin with, one simulation of each initialiser of the study. One logarithmic scale for \
-                  all: seven steps from 10⁻⁵ to 1 for either sign (blue positive, orange negative), and what is smaller in the colour of zero."
-            .to_owned(),
+        caption: format!(
+            "The recurrent weights that networks begin with, one simulation of each initialiser of the study. One logarithmic \
+             scale for all: {}.",
+            Scale::WEIGHTS_IN_WORDS
+        ),
         legend: Vec::new(),
         panels: maps.iter().map(|map| map.panel(order)).collect(),
         columns: 5,
